@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+//
+// The unit that calls.
+
+#include "mixed.hpp"
+
+int main() { return is_corruption(macaw::error(macaw::errc::corrupt, "a page")) ? 0 : 1; }

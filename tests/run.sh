@@ -1,0 +1,166 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Installs what the tests need where that is possible, then configures, builds and runs them.
+
+set -eu
+
+usage() {
+  cat << 'EOF'
+usage: tests/run.sh [options] [-- options for ctest]
+
+  --gcc, --clang        build with g++ or clang++ (default: $CXX, or the compiler that CMake finds)
+  --compiler PROGRAM    build with this compiler
+  --asan                under AddressSanitizer and UndefinedBehaviorSanitizer
+  --tsan                under ThreadSanitizer, the tests with threads only
+  --build-dir DIRECTORY build there (default: build/tests-<compiler>[-asan|-tsan])
+  --jobs N              compile and test N at a time (default: all cores, as far as memory goes)
+  --no-install          install nothing; say what is missing
+  --help                print this
+EOF
+}
+
+say() { printf '%s\n' "run.sh: $*" >&2; }
+die() { say "$*"; exit 1; }
+have() { command -v "$1" > /dev/null 2>&1; }
+
+compiler=${CXX:-}
+sanitizer=
+build=
+jobs=
+install=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --gcc) compiler=g++ ;;
+    --clang) compiler=clang++ ;;
+    --compiler) compiler=${2:?--compiler needs a program}; shift ;;
+    --asan) sanitizer=asan ;;
+    --tsan) sanitizer=tsan ;;
+    --build-dir) build=${2:?--build-dir needs a directory}; shift ;;
+    --jobs) jobs=${2:?--jobs needs a number}; shift ;;
+    --no-install) install=no ;;
+    --help | -h) usage; exit 0 ;;
+    --) shift; break ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+cd "$(dirname "$0")/.."
+
+# --- what is missing ---------------------------------------------------------------------------------------
+
+find_compiler() {
+  if [ -n "$compiler" ]; then
+    have "$compiler" && echo "$compiler"
+  else
+    for candidate in c++ g++ clang++; do have $candidate && echo $candidate && return; done
+  fi
+}
+
+# has_header <header>...: whether the compiler finds one of them.
+has_header() {
+  for header in "$@"; do
+    echo "#include <$header>" | "$(find_compiler)" -std=c++20 -x c++ -E - > /dev/null 2>&1 && return 0
+  done
+  return 1
+}
+
+has_sanitizer() {
+  case $sanitizer in
+    '') return 0 ;;
+    asan) flags=-fsanitize=address,undefined ;;
+    tsan) flags=-fsanitize=thread ;;
+  esac
+  # shellcheck disable=SC2086
+  echo 'int main() {}' | "$(find_compiler)" $flags -x c++ - -o /dev/null > /dev/null 2>&1
+}
+
+# Prints the Debian packages that are missing, the ones without which nothing goes on first.
+missing_packages() {
+  if [ -z "$(find_compiler)" ]; then
+    case $compiler in *clang*) echo clang ;; *) echo g++ ;; esac
+    echo catch2 libboost-dev
+  else
+    has_header catch2/catch_all.hpp catch2/catch.hpp || echo catch2
+    has_header boost/interprocess/mapped_region.hpp || echo libboost-dev
+    has_sanitizer || sanitizer_package
+  fi
+  have cmake || echo cmake
+  have make || have ninja || echo make
+}
+
+# GCC brings its sanitizers along; Debian keeps those of clang in a package of its own.
+sanitizer_package() {
+  case $compiler in
+    *clang*) echo "libclang-rt-$("$(find_compiler)" -dumpversion | cut -d. -f1)-dev" ;;
+  esac
+}
+
+# --- installing --------------------------------------------------------------------------------------------
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+can_install() {
+  [ $install = yes ] && have apt-get || return 1
+  [ "$(id -u)" -eq 0 ] && return 0
+  have sudo || return 1
+  sudo -n true 2> /dev/null || [ -t 0 ]
+}
+
+packages=$(missing_packages | tr '\n' ' ')
+if [ -n "${packages% }" ] && can_install; then
+  say "installing $packages"
+  # shellcheck disable=SC2086
+  if ! { as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages > /dev/null; }; then
+    say "installing failed"
+  fi
+  packages=$(missing_packages | tr '\n' ' ')
+fi
+case $packages in
+  '') ;;
+  'libboost-dev ') say "Boost's headers are missing (libboost-dev): the tests of mapped files are left out" ;;
+  *)
+    say "these are missing, by their names in Debian: $packages"
+    say "with other package managers: dnf install gcc-c++ cmake make catch-devel boost-devel"
+    say "                             pacman -S gcc cmake make catch2 boost"
+    say "                             brew install cmake catch2 boost"
+    die "install them and start again"
+    ;;
+esac
+
+# --- building and running ----------------------------------------------------------------------------------
+
+program=$(find_compiler)
+build=${build:-build/tests-$(basename "$program")${sanitizer:+-$sanitizer}}
+
+# A unit of the tests takes up to about a gigabyte to compile.
+if [ -z "$jobs" ]; then
+  jobs=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
+  memory=$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo 2> /dev/null || true)
+  [ -n "$memory" ] && [ "$memory" -lt "$jobs" ] && jobs=$((memory > 0 ? memory : 1))
+fi
+
+generator=
+[ -e "$build/CMakeCache.txt" ] || ! have ninja || generator=-GNinja
+sanitize=
+examples=ON
+launcher=
+case $sanitizer in
+  asan) sanitize=address,undefined ;;
+  tsan)
+    sanitize=thread
+    examples=OFF
+    # Older ThreadSanitizers cannot place their memory where addresses are randomised far apart.
+    have setarch && setarch -R true 2> /dev/null && launcher="setarch -R"
+    ;;
+esac
+# shellcheck disable=SC2086
+cmake -S . -B "$build" $generator -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
+  -D CMAKE_CXX_COMPILER="$program" -D MACAW_BUILD_TESTS=ON -D MACAW_BUILD_EXAMPLES=$examples -D MACAW_SANITIZE=$sanitize
+cmake --build "$build" --parallel "$jobs"
+# shellcheck disable=SC2086
+exec $launcher ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$jobs" "$@"
