@@ -60,18 +60,20 @@ layers() {
     END { for (file in unknown) print file " has no layer: add it to layers.txt" }' | fail_if_any
 }
 
-# Takes away, again and again, what includes nothing that is left; what stays is on or above a cycle.
+# Takes away, again and again, what includes nothing that is left, or is included by nothing that is left;
+# what stays is a cycle, or between two.
 cycles() {
   edges | awk '
     { from[NR] = $1; to[NR] = $2; node[$1] = 1; node[$2] = 1 }
     END {
       do {
         changed = 0
-        split("", busy)
-        for (i = 1; i <= NR; i++) if (from[i] in node && to[i] in node) busy[from[i]] = busy[from[i]] " " to[i]
-        for (file in node) if (!(file in busy)) { delete node[file]; changed = 1 }
+        split("", busy); split("", wanted)
+        for (i = 1; i <= NR; i++)
+          if (from[i] in node && to[i] in node) { busy[from[i]] = busy[from[i]] " " to[i]; wanted[to[i]] = 1 }
+        for (file in node) if (!(file in busy) || !(file in wanted)) { delete node[file]; changed = 1 }
       } while (changed)
-      for (file in busy) print "on or above an include cycle: " file " includes" busy[file]
+      for (file in busy) print "in an include cycle: " file " includes" busy[file]
     }' | fail_if_any
 }
 
