@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Compiles a program that must be refused. Its first lines say which words must be in the compiler's
+# Compiles a program that must be refused. Comments in it say which words must be in the compiler's
 # message, each a regular expression, one of which suffices:
 #   // error: <words>
 
