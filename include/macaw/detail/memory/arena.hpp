@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+//
+// The frames: pages in memory that are not, or not yet, in the file. Layer 1 (memory).
+//
+// Invariants:
+//  1. A frame never moves, and its number resolves with one load from a directory that never moves.
+//  2. A directory entry is written once, before the first frame of its chunk is handed out. A reader knows
+//     a frame's number only through something published after that, so it reads the entry plainly.
+//  3. After `reserve(n)`, n allocations cannot fail.
+//  4. Frames that are not allocated form a list through `frame_info::assigned`, so `free` needs no memory.
+//
+// Thread safety: one thread at a time changes the arena (the writer). Any number of threads call `frame`
+// and `piece` at the same time, for frames that were published to them and are not freed meanwhile.
+
+#pragma once
+
+#include <macaw/detail/memory/huge_pages.hpp>
+#include <macaw/detail/memory/poison.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// What the writer knows of a frame. Only the writer reads or writes it, but for `piece`, which is set
+/// before the frame is published.
+struct frame_info {
+  std::uint64_t level = 0;             ///< stamp of the nesting level that made it
+  std::uint64_t made = 0;              ///< publication that made it visible; 0: none yet
+  std::uint64_t dropped = 0;           ///< publication that no longer reaches it; 0: none yet
+  std::uint32_t assigned = 0;          ///< page id that the write-out in progress gave it
+  std::uint32_t piece_size = 0;        ///< bytes in `piece`
+  std::unique_ptr<std::byte[]> piece;  ///< the bytes of a piece of a large value, else null
+};
+
+/// Hands out frames of one page each, and buffers for pieces of large values under numbers of the same kind.
+template <std::size_t PageSize>
+class frame_arena {
+ public:
+  static_assert(std::has_single_bit(PageSize) && PageSize >= 64 && PageSize <= huge_page_size);
+
+  static constexpr std::size_t page_size = PageSize;
+  /// Frames in one chunk of 2 MiB.
+  static constexpr std::uint32_t chunk_frames = static_cast<std::uint32_t>(huge_page_size / PageSize);
+  /// The most frames there can be: 2^31, or as many as fit 2 TiB.
+  static constexpr std::uint32_t frame_count_max =
+      std::uint64_t{chunk_frames} << 20 < page_id_limit ? chunk_frames << 20 : page_id_limit;
+
+  /// An empty arena. Only addresses are taken for the directory, memory as it fills.
+  /// Errors: std::bad_alloc.
+  frame_arena() : directory_(static_cast<chunk*>(std::calloc(chunk_count_max, sizeof(chunk)))) {
+    if (directory_ == nullptr) throw std::bad_alloc();
+  }
+  frame_arena(const frame_arena&) = delete;
+  frame_arena& operator=(const frame_arena&) = delete;
+  ~frame_arena() {
+    for (std::size_t i = 0; i < blocks_.size(); ++i) unpoison_bytes(blocks_[i].data(), huge_page_size);
+    std::free(directory_);
+  }
+
+  /// Makes sure that the next `count` allocations succeed.
+  /// Errors: std::bad_alloc; then nothing has changed but spare memory.
+  void reserve(std::size_t count) {
+    while (free_count_ < count) add_chunk();
+  }
+
+  /// Takes a frame; its bytes are undefined, its info is fresh.
+  /// Requires: an earlier `reserve` that covers it.
+  /// Complexity: constant; no allocation.
+  [[nodiscard]] page_id allocate() noexcept {
+    MACAW_ASSERT(free_count_ > 0);
+    const std::uint32_t index = first_free_;
+    frame_info& taken = info_at(index);
+    first_free_ = taken.assigned;
+    --free_count_;
+    ++live_;
+    taken.level = 0;
+    taken.made = 0;
+    taken.dropped = 0;
+    taken.assigned = 0;
+    unpoison_bytes(frame_at(index), PageSize);
+    return page_id{index | page_id_limit};
+  }
+
+  /// Takes a frame that stands for a piece of a large value; its buffer has `size` undefined bytes.
+  /// Errors: std::bad_alloc; then nothing has changed.
+  [[nodiscard]] page_id allocate_piece(std::size_t size) {
+    MACAW_ASSERT(size > 0 && size <= UINT32_MAX);
+    std::unique_ptr<std::byte[]> bytes(new std::byte[size]);
+    reserve(1);
+    const page_id id = allocate();
+    frame_info& taken = info(id);
+    taken.piece = std::move(bytes);
+    taken.piece_size = static_cast<std::uint32_t>(size);
+    piece_bytes_ += size;
+    return id;
+  }
+
+  /// Gives a frame back, the buffer of its piece too.
+  /// Requires: `id` is allocated, and no thread reads it any more.
+  void free(page_id id) noexcept {
+    frame_info& given = info(id);
+    if (given.piece != nullptr) {
+      piece_bytes_ -= given.piece_size;
+      given.piece.reset();
+      given.piece_size = 0;
+    }
+    --live_;
+    push_free(index_of(id));
+  }
+
+  /// The bytes of a frame.
+  /// Invalidates: nothing; the address stays until `free`.
+  [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* frame(page_id id) const noexcept { return frame_at(index_of(id)); }
+
+  /// The buffer of a piece; empty if the frame is a page.
+  [[nodiscard]] std::span<std::byte> piece(page_id id) const noexcept {
+    const frame_info& known = info_at(index_of(id));
+    return {known.piece.get(), known.piece_size};
+  }
+
+  [[nodiscard]] frame_info& info(page_id id) noexcept {
+    frame_info& known = info_at(index_of(id));
+    MACAW_ASSERT(known.level != level_of_free);
+    return known;
+  }
+  [[nodiscard]] const frame_info& info(page_id id) const noexcept { return const_cast<frame_arena*>(this)->info(id); }
+
+  /// Whether a number names a frame that is allocated now. For assertions and tests.
+  [[nodiscard]] bool is_live(page_id id) const noexcept {
+    const std::uint32_t index = to_number(id) & (page_id_limit - 1);
+    return is_frame(id) && index / chunk_frames < blocks_.size() && info_at(index).level != level_of_free;
+  }
+
+  /// Frames allocated now, pieces among them.
+  [[nodiscard]] std::size_t live() const noexcept { return live_; }
+  /// Bytes that the allocated frames and pieces hold.
+  [[nodiscard]] std::size_t live_bytes() const noexcept { return live_ * PageSize + piece_bytes_; }
+  /// Bytes that the arena has taken from the system, side arrays apart.
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return blocks_.size() * huge_page_size + piece_bytes_; }
+
+ private:
+  struct chunk {
+    std::byte* frames;
+    frame_info* infos;
+  };
+
+  static constexpr std::uint32_t chunk_count_max = frame_count_max / chunk_frames;
+  /// No level counter reaches it.
+  static constexpr std::uint64_t level_of_free = UINT64_MAX;
+
+  [[nodiscard]] static std::uint32_t index_of(page_id id) noexcept {
+    MACAW_ASSERT(is_frame(id));
+    return to_number(id) & (page_id_limit - 1);
+  }
+  [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* frame_at(std::uint32_t index) const noexcept {
+    return directory_[index / chunk_frames].frames + std::size_t{index % chunk_frames} * PageSize;
+  }
+  [[nodiscard]] frame_info& info_at(std::uint32_t index) const noexcept {
+    return directory_[index / chunk_frames].infos[index % chunk_frames];
+  }
+
+  void push_free(std::uint32_t index) noexcept {
+    frame_info& given = info_at(index);
+    given.level = level_of_free;
+    given.assigned = first_free_;
+    first_free_ = index;
+    ++free_count_;
+    poison_bytes(frame_at(index), PageSize);
+  }
+
+  /// The first chunk comes without the hint, so that a small database stays small.
+  MACAW_NOINLINE void add_chunk() {
+    const std::size_t number = blocks_.size();
+    if (number == chunk_count_max) throw std::bad_alloc();
+    blocks_.reserve(number + 1);
+    infos_.reserve(number + 1);
+    std::unique_ptr<frame_info[]> infos(new frame_info[chunk_frames]);
+    blocks_.emplace_back(huge_page_size, number != 0);
+    infos_.push_back(std::move(infos));
+    directory_[number] = {blocks_.back().data(), infos_.back().get()};
+    const auto first = static_cast<std::uint32_t>(number * chunk_frames);
+    for (std::uint32_t i = chunk_frames; i-- != 0;) push_free(first + i);
+  }
+
+  chunk* directory_;
+  std::uint32_t first_free_ = 0;
+  std::size_t free_count_ = 0;
+  std::size_t live_ = 0;
+  std::size_t piece_bytes_ = 0;
+  std::vector<huge_block> blocks_;
+  std::vector<std::unique_ptr<frame_info[]>> infos_;
+};
+
+}  // namespace macaw::inline MACAW_ABI::detail
