@@ -17,6 +17,14 @@ allocation_state& allocation() noexcept {
 
 }  // namespace macaw_test
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define MACAW_TEST_KEEP_OPERATORS 1
+#endif
+#endif
+
+#if !defined(MACAW_TEST_KEEP_OPERATORS)
+
 namespace {
 
 /// Null when the allocation is to fail, or does.
@@ -59,3 +67,5 @@ void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory
 void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+#endif

@@ -10,6 +10,17 @@
 
 namespace macaw_test {
 
+/// Whether this build counts and fails allocations: Clang's ThreadSanitizer insists on its own operators.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+inline constexpr bool allocations_are_counted = false;
+#else
+inline constexpr bool allocations_are_counted = true;
+#endif
+#else
+inline constexpr bool allocations_are_counted = true;
+#endif
+
 struct allocation_state {
   std::uint64_t count = 0;          ///< calls so far
   std::uint64_t until_failure = 0;  ///< the call that fails, counted from now; 0: none

@@ -153,7 +153,7 @@ TEST_CASE("A failed allocation leaves the arena as it was, whichever fails") {
       }
       failed = failure.fired();
     }
-    if (!failed) REQUIRE(nth > 4);
+    if (!failed && macaw_test::allocations_are_counted) REQUIRE(nth > 4);
     CHECK(arena.live() == (failed ? 1U : 2U));
     CHECK(arena.frame(kept)[65535] == std::byte{3});
     arena.reserve(200);

@@ -219,7 +219,7 @@ TEST_CASE("A random life agrees with a set of numbers") {
   }
 }
 
-TEST_CASE("A failed allocation changes nothing, whichever fails") {
+TEST_CASE("A failed allocation changes nothing in the registry of readers, whichever fails") {
   bool failed = true;
   for (std::uint64_t nth = 1; failed; ++nth) {
     CAPTURE(nth);
@@ -246,7 +246,7 @@ TEST_CASE("A failed allocation changes nothing, whichever fails") {
     held.clear();
     publish(readers, t + 1);
     REQUIRE(readers.begin().t() == t + 1);
-    if (!failed) REQUIRE(nth > 3);
+    if (!failed && macaw_test::allocations_are_counted) REQUIRE(nth > 3);
   }
 }
 
