@@ -14,6 +14,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/file_range.hpp>
 #include <macaw/detail/base/os_error.hpp>
 #include <macaw/detail/memory/reserved_bytes.hpp>
 #include <macaw/error.hpp>
@@ -55,18 +56,6 @@ class lock_table {
   bool exclusive_ = false;
 };
 
-/// One past the last byte of the pieces when written at `offset`.
-[[nodiscard]] inline std::uint64_t end_of(std::uint64_t offset, std::span<const bytes_view> pieces,
-                                          std::string_view path) {
-  constexpr std::uint64_t size_max = std::uint64_t{1} << 62;
-  std::uint64_t end = offset;
-  for (const bytes_view piece : pieces) {
-    if (end > size_max || piece.size() > size_max - end) throw_file_too_large(path);
-    end += piece.size();
-  }
-  return end;
-}
-
 /// The bytes of a file in memory, whatever its names and handles.
 class memory_node {
  public:
@@ -93,7 +82,7 @@ class memory_node {
   }
 
   void write(std::uint64_t offset, std::span<const bytes_view> pieces) {
-    const std::uint64_t end = end_of(offset, pieces, "a file in memory");
+    const std::uint64_t end = end_of(offset, pieces, "(a file in memory)");
     if (end == offset) return;
     const std::unique_lock lock(mutex_);
     reserve(end);
@@ -158,7 +147,7 @@ class memory_node {
     if (bytes_ != nullptr && size <= bytes_->size()) return;
     const std::uint64_t least = bytes_ == nullptr ? reservation_min : std::uint64_t{2} * bytes_->size();
     const std::uint64_t wanted = size < least ? least : size;
-    if (wanted > std::size_t{0} - std::size_t{1}) throw_file_too_large("a file in memory");
+    if (wanted > std::size_t{0} - std::size_t{1}) throw_file_too_large("(a file in memory)");
     auto grown = std::make_shared<reserved_bytes>(static_cast<std::size_t>(wanted));
     if (size_ != 0) std::memcpy(grown->data(), bytes_->data(), static_cast<std::size_t>(size_));
     if (bytes_ != nullptr) {
@@ -218,12 +207,12 @@ class memory_file {
   }
   void allocate(std::uint64_t offset, std::uint64_t size) {
     require_writable();
-    if (size > ~std::uint64_t{0} - offset) detail::throw_file_too_large("a file in memory");
-    if (size != 0) node_->allocate(offset + size);
+    const std::uint64_t end = detail::end_of(offset, size, path);
+    if (size != 0) node_->allocate(end);
   }
   void truncate(std::uint64_t size) {
     require_writable();
-    node_->truncate(size);
+    node_->truncate(detail::end_of(0, size, path));
   }
   void sync(sync_scope) {}
   [[nodiscard]] bool try_lock(lock_mode mode) {
@@ -236,8 +225,10 @@ class memory_file {
   [[nodiscard]] mapping map(std::uint64_t size) const { return {node_->map(size), static_cast<std::size_t>(size)}; }
 
  private:
+  static constexpr std::string_view path = "(a file in memory)";
+
   void require_writable() const {
-    if (!writable_) detail::throw_opened_for_reading("a file in memory");
+    if (!writable_) detail::throw_opened_for_reading(path);
   }
 
   std::shared_ptr<detail::memory_node> node_;

@@ -24,7 +24,7 @@ struct id_of_zero : complete {
   static constexpr std::uint32_t id = 0;
 };
 struct variable_id : complete {  // a number, but no constant
-  static std::uint32_t id;
+  [[maybe_unused]] static std::uint32_t id;
 };
 struct wide_id : complete {
   static constexpr std::uint64_t id = 1;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// A directory of a test's own under TMPDIR, removed with all it holds.
+
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace test_support {
+
+class temp_directory {
+ public:
+  temp_directory() {
+    const char* parent = std::getenv("TMPDIR");
+    path_ = std::string(parent != nullptr && *parent != '\0' ? parent : "/tmp") + "/macaw-test-XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot create " + path_);
+  }
+  temp_directory(const temp_directory&) = delete;
+  temp_directory& operator=(const temp_directory&) = delete;
+  ~temp_directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] std::string path(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace test_support
