@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+//
+// Making a new database file, and locking an old one. Layer 5 (txn). PROTOCOL R13.
+//
+// A file is made under the name `<name>.new`, given its first meta, synced, renamed without replacing,
+// and the directory synced. So a file under its own name always had a durable meta, and a file without a
+// valid one is refused rather than initialised; only an empty file (made by `mkstemp` or `touch`) is
+// initialised where it stands.
+
+#pragma once
+
+#include <macaw/detail/base/random_bytes.hpp>
+#include <macaw/detail/txn/meta_store.hpp>
+#include <macaw/detail/txn/recovery.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+#include <macaw/options.hpp>
+#include <macaw/storage/file_system.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// The meta of an empty database.
+[[nodiscard]] inline meta_page first_meta(const expected_format& expected) {
+  meta_page meta;
+  meta.page_size = expected.page_size;
+  meta.checksum_id = expected.checksum_id;
+  fill_random(meta.uuid);
+  meta.d = 1;
+  meta.two_phase = true;
+  meta.mark = expected.first_page;
+  meta.sweep_address = expected.first_page;
+  return meta;
+}
+
+/// Writes the first meta of an empty file and makes it durable.
+template <file File>
+void initialise_file(File& file, const expected_format& expected) {
+  const std::uint64_t size = std::uint64_t{expected.first_page} * expected.page_size;
+  file.allocate(0, size);
+  write_meta(file, first_meta(expected), 0);
+  file.sync(sync_scope::data_and_size);
+}
+
+/// Raises for a file that somebody else has open.
+template <file File>
+[[noreturn]] MACAW_NOINLINE void throw_locked(const File& file, std::string_view path) {
+  if constexpr (requires { file.open_elsewhere_in_process(); }) {
+    if (file.open_elsewhere_in_process()) {
+      throw error(errc::already_open,
+                  "'" + std::string(path) + "' is open in this process: use that handle, or close it");
+    }
+  }
+  throw error(errc::locked,
+              "'" + std::string(path) + "' is open in another process: close it there, or open it read-only in both");
+}
+
+/// Makes `<path>` by way of `<path>.new`. Returns nothing where somebody else made it first.
+template <file_system FileSystem>
+[[nodiscard]] std::optional<typename FileSystem::file_type> create_file(FileSystem& files, std::string_view path,
+                                                                        const expected_format& expected) {
+  const std::string temporary = std::string(path) + ".new";
+  if (files.exists(temporary)) {  // left by a crash, unless its maker still holds it
+    auto left = files.open(temporary, open_mode::read_write);
+    if (!left.try_lock(lock_mode::exclusive)) throw_locked(left, temporary);
+    static_cast<void>(files.remove(temporary));
+  }
+  auto made = files.open(temporary, open_mode::create_new);
+  if (!made.try_lock(lock_mode::exclusive)) throw_locked(made, temporary);
+  initialise_file(made, expected);
+  if (!files.rename_new(temporary, path)) {
+    static_cast<void>(files.remove(temporary));
+    return std::nullopt;
+  }
+  files.sync_directory(path);
+  return made;
+}
+
+/// Opens and locks `path`, making it where it is missing and the options say so.
+template <file_system FileSystem>
+[[nodiscard]] typename FileSystem::file_type open_locked(FileSystem& files, std::string_view path,
+                                                         const open_options& options, const expected_format& expected) {
+  if (!options.read_only && options.create && !files.exists(path)) {
+    if (auto made = create_file(files, path, expected)) return std::move(*made);
+  }
+  auto opened = files.open(path, options.read_only ? open_mode::read_only : open_mode::read_write);
+  if (!opened.try_lock(options.read_only ? lock_mode::shared : lock_mode::exclusive)) throw_locked(opened, path);
+  if (!options.read_only && opened.size() == 0) {
+    initialise_file(opened, expected);
+    files.sync_directory(path);
+  }
+  return opened;
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// Which durable commit a published state rests on. Layer 5 (txn). PROTOCOL R9: a reader's D is that of
+// the newest durable commit published at or before its T.
+//
+// Used by the writer alone, under its turn.
+
+#pragma once
+
+#include <macaw/macros.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+class durable_history {
+ public:
+  durable_history(std::uint64_t t, std::uint64_t d) : steps_{{t, d}} {}
+
+  /// Makes room for one more step, so that `add` cannot fail. Errors: std::bad_alloc.
+  void reserve() {
+    if (steps_.size() == steps_.capacity()) steps_.reserve(2 * steps_.size());
+  }
+
+  /// From publication `t` on states rest on durable commit `d`.
+  void add(std::uint64_t t, std::uint64_t d) noexcept {
+    MACAW_ASSERT(steps_.back().t < t && steps_.back().d < d && steps_.size() < steps_.capacity());
+    steps_.push_back({t, d});
+  }
+
+  /// Replaces ascending publication numbers by the ascending, distinct durable numbers they rest on, in place.
+  /// What is older than all of them is forgotten.
+  void to_durable(std::vector<std::uint64_t>& pins) noexcept {
+    if (pins.empty()) {
+      steps_.erase(steps_.begin(), steps_.end() - 1);
+      return;
+    }
+    iterator at = last_at(steps_.begin(), pins.front());
+    at = steps_.erase(steps_.begin(), at);
+    for (std::uint64_t& pin : pins) {
+      at = last_at(at, pin);
+      pin = at->d;
+    }
+    pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+  }
+
+ private:
+  struct step {
+    std::uint64_t t;
+    std::uint64_t d;
+  };
+  using iterator = std::vector<step>::iterator;
+
+  /// The last step at or before `t`, looking from `from` on.
+  [[nodiscard]] iterator last_at(iterator from, std::uint64_t t) noexcept {
+    const auto after =
+        std::upper_bound(from, steps_.end(), t, [](std::uint64_t value, const step& entry) { return value < entry.t; });
+    MACAW_ASSERT(after != from);
+    return after - 1;
+  }
+
+  std::vector<step> steps_;
+};
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// The two meta pages of an open file: which one lives, and how the next is written. Layer 5 (txn).
+//
+// Invariants (PROTOCOL R7, R12, R13):
+//  1. The slot of the base is never written; the next meta goes to the other slot.
+//  2. What judges a file is read past the system's cache, after a sync.
+
+#pragma once
+
+#include <macaw/bytes.hpp>
+#include <macaw/checksum/xxh3.hpp>
+#include <macaw/detail/format/meta_page.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+#include <macaw/storage/file_system.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// The meta that lives, and where.
+struct living_meta {
+  meta_page meta;
+  unsigned slot = 0;
+
+  [[nodiscard]] unsigned other_slot() const noexcept { return 1 - slot; }
+};
+
+/// What one of the two slots holds.
+struct meta_slot {
+  meta_page meta;
+  meta_finding finding = meta_finding::not_a_meta;
+  bool beyond_end = false;  ///< good in itself, but its mark lies beyond the file's end: incomplete
+
+  [[nodiscard]] bool valid() const noexcept { return finding == meta_finding::good && !beyond_end; }
+};
+
+/// Writes a meta into a slot. It is durable after the next sync.
+template <file File>
+void write_meta(File& file, const meta_page& meta, unsigned slot) {
+  const auto bytes = std::make_unique<std::array<std::byte, meta_size>>();
+  encode_meta(meta, *bytes);
+  const bytes_view piece[] = {*bytes};
+  file.write(meta_offset[slot], piece);
+}
+
+/// Reads a slot from the device. A short read counts as bytes of zero.
+template <file File>
+[[nodiscard]] meta_slot read_meta(const File& file, unsigned slot, std::uint64_t file_size) {
+  const auto bytes = std::make_unique<std::array<std::byte, meta_size>>();
+  bytes->fill(std::byte{0});
+  static_cast<void>(file.read_uncached(meta_offset[slot], *bytes));
+  meta_slot found;
+  found.finding = decode_meta(*bytes, found.meta);
+  found.beyond_end =
+      found.finding == meta_finding::good && std::uint64_t{found.meta.mark} * found.meta.page_size > file_size;
+  return found;
+}
+
+/// Whether what the manifest lists is on the device as the digest says: the proof of a one-sync commit (R12).
+/// Reads at most 4 MiB, a mebibyte at a time. A commit of two phases needs no proof.
+template <file File>
+[[nodiscard]] bool is_complete(const File& file, const meta_page& meta, std::uint32_t first_page) {
+  if (meta.two_phase) return true;
+  if (!manifest_in_order(meta, first_page)) return false;
+  constexpr std::size_t step = std::size_t{1} << 20;
+  std::unique_ptr<std::byte[]> buffer;
+  xxh3_stream digest(digest_seed(meta.uuid, meta.d));
+  for (const page_run& run : meta.manifest()) {
+    std::uint64_t offset = std::uint64_t{run.first} * meta.page_size;
+    std::uint64_t left = std::uint64_t{run.pages} * meta.page_size;
+    while (left > 0) {
+      if (!buffer) buffer = std::make_unique<std::byte[]>(step);
+      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, step));
+      if (file.read_uncached(offset, {buffer.get(), size}) != size) return false;
+      digest.update({buffer.get(), size});
+      offset += size;
+      left -= size;
+    }
+  }
+  return digest.digest() == meta.digest;
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

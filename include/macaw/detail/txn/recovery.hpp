@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+//
+// Opening a file: which commit lives. Layer 5 (txn). PROTOCOL R12, R13, in its order:
+//
+//  1. Sync first: what a dead process left in the system's cache becomes durable or is lost, before it is judged.
+//  2. Read both metas past the cache. The one with the larger D lives if its commit is whole on the device.
+//  3. Otherwise the other one lives, if it is the base of the first and whole; the rejected meta is
+//     overwritten, durably, before anything else is written, so that it cannot become whole later.
+//  4. Otherwise the file is corrupt: never fall past the base.
+//
+// An opening for reading writes nothing and serves what was proven.
+
+#pragma once
+
+#include <macaw/detail/txn/meta_store.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+#include <macaw/storage/file_system.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// What a configuration asks of a file.
+struct expected_format {
+  std::uint32_t page_size = 0;
+  std::uint32_t first_page = 0;
+  std::uint32_t checksum_id = 0;
+  bool writing = true;
+};
+
+/// Raises for a file in which neither slot holds a meta that can be used.
+[[noreturn]] MACAW_NOINLINE inline void throw_no_meta(const meta_slot& a, const meta_slot& b, std::string_view path) {
+  const std::string name = "'" + std::string(path) + "'";
+  if (a.finding == meta_finding::unsupported_version || b.finding == meta_finding::unsupported_version) {
+    throw error(errc::unsupported_version, name + " was written in a newer format: update macaw");
+  }
+  if (a.finding == meta_finding::not_a_meta && b.finding == meta_finding::not_a_meta) {
+    throw error(errc::not_macaw, name + " holds something else; nothing was changed");
+  }
+  throw error(errc::corrupt, name + " has no whole meta page: restore it from a backup");
+}
+
+/// Raises where the file's format is not what the configuration can use.
+inline void require_format(const meta_page& meta, const expected_format& expected, std::string_view path) {
+  const std::string name = "'" + std::string(path) + "'";
+  if (meta.page_size != expected.page_size) {
+    throw error(errc::wrong_page_size, name + " has pages of " + std::to_string(meta.page_size) +
+                                           " bytes, the configuration pages of " + std::to_string(expected.page_size) +
+                                           ": open it with a configuration of its page size");
+  }
+  if (meta.checksum_id != expected.checksum_id) {
+    throw error(errc::unsupported_feature, name + " uses the page checksum with id " +
+                                               std::to_string(meta.checksum_id) + ", the configuration that with id " +
+                                               std::to_string(expected.checksum_id));
+  }
+  if (meta.features_refuse != 0 || meta.reserved_per_page != 0) {
+    throw error(errc::unsupported_feature, name + " uses features that this version does not know: update macaw");
+  }
+  if (expected.writing && meta.features_read_only != 0) {
+    throw error(errc::unsupported_feature,
+                name + " uses features that this version can only read: open it for reading, or update macaw");
+  }
+}
+
+/// Raises where a whole meta contradicts itself.
+inline void require_root(const meta_page& meta, const expected_format& expected) {
+  const std::uint32_t root = to_number(meta.catalog.ref.id);
+  const bool empty = meta.catalog.height == 0;
+  if (empty ? root != 0 : (root < expected.first_page || root >= meta.mark)) {
+    throw_corrupt(meta.catalog.ref.id, "the meta page names it as root, but it lies outside the file");
+  }
+}
+
+/// Which of two slots lives, without writing. Returns the living meta; where its slot holds the smaller D, the
+/// other one was found incomplete.
+template <file File>
+[[nodiscard]] living_meta choose_meta(const File& file, const expected_format& expected, std::string_view path) {
+  const std::uint64_t size = file.size();
+  meta_slot slots[2] = {read_meta(file, 0, size), read_meta(file, 1, size)};
+  if (!slots[0].valid() && !slots[1].valid()) throw_no_meta(slots[0], slots[1], path);
+  const bool both = slots[0].valid() && slots[1].valid();
+  if (both && (slots[0].meta.d == slots[1].meta.d || slots[0].meta.uuid != slots[1].meta.uuid)) {
+    throw error(errc::corrupt, "'" + std::string(path) + "' has two meta pages that contradict each other");
+  }
+  const unsigned high = both ? (slots[1].meta.d > slots[0].meta.d ? 1U : 0U) : (slots[1].valid() ? 1U : 0U);
+  require_format(slots[high].meta, expected, path);
+  if (is_complete(file, slots[high].meta, expected.first_page)) return {slots[high].meta, high};
+  const meta_slot& low = slots[1 - high];
+  if (!low.valid() || low.meta.d != slots[high].meta.base || !is_complete(file, low.meta, expected.first_page)) {
+    throw error(errc::corrupt,
+                "'" + std::string(path) +
+                    "' has neither its last commit nor the one before it whole: restore it from a backup");
+  }
+  require_format(low.meta, expected, path);
+  return {low.meta, 1 - high};
+}
+
+/// The meta that lives in a file locked for writing. Errors: those of the format, `corrupt`, `io`.
+template <file File>
+[[nodiscard]] living_meta recover_for_writing(File& file, const expected_format& expected, std::string_view path) {
+  file.sync(sync_scope::data_and_size);
+  living_meta living = choose_meta(file, expected, path);
+  const meta_slot other = read_meta(file, living.other_slot(), file.size());
+  if (other.valid() && other.meta.d > living.meta.d) {
+    living.meta.rejected_d = other.meta.d;
+    living.meta.rejected_root = other.meta.catalog.ref;
+    living.meta.base = living.meta.d;
+    living.meta.d = other.meta.d + 1;
+    living.meta.two_phase = true;
+    living.meta.run_count = 0;
+    living.meta.digest = 0;
+    living.slot = living.other_slot();
+    write_meta(file, living.meta, living.slot);
+    file.sync(sync_scope::data);
+  }
+  require_root(living.meta, expected);
+  return living;
+}
+
+/// The meta that lives in a file locked for reading. Nothing is written.
+template <file File>
+[[nodiscard]] living_meta recover_for_reading(File& file, const expected_format& expected, std::string_view path) {
+  try {
+    file.sync(sync_scope::data_and_size);  // what is shown must not vanish
+  } catch (const error&) {                 // a medium that cannot be written needs no sync
+  }
+  living_meta living = choose_meta(file, expected, path);
+  require_root(living.meta, expected);
+  return living;
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// Whose turn it is to write: one write transaction at a time. Layer 5 (txn).
+//
+// A turn belongs to a transaction, not to a thread, since transactions may be handed to other threads;
+// so this is no mutex. The thread that last used the transaction is remembered, because waiting for
+// oneself would hang: that is an error instead.
+
+#pragma once
+
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+class writer_turn {
+ public:
+  /// Waits for the turn. Errors: `would_deadlock` where the calling thread holds it itself.
+  void take() {
+    std::unique_lock lock(mutex_);
+    if (taken_ && user_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
+      throw_error(errc::would_deadlock, "this thread has a write transaction open: end it before beginning another");
+    }
+    given_.wait(lock, [this] { return !taken_; });
+    taken_ = true;
+    note_user();
+  }
+
+  /// Waits no longer than to `deadline`. Returns whether the turn was had.
+  [[nodiscard]] bool try_take(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    if (!given_.wait_until(lock, deadline, [this] { return !taken_; })) return false;
+    taken_ = true;
+    note_user();
+    return true;
+  }
+
+  /// Ends the turn. Any thread may.
+  void give() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      taken_ = false;
+    }
+    given_.notify_one();
+  }
+
+  [[nodiscard]] bool taken() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return taken_;
+  }
+
+  /// Remembers the calling thread as the one that uses the transaction.
+  void note_user() noexcept { user_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable given_;
+  bool taken_ = false;
+  std::atomic<std::thread::id> user_{};
+};
+
+}  // namespace macaw::inline MACAW_ABI::detail

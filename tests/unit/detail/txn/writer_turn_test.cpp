@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+#include "support/catch.hpp"
+
+#include <macaw/detail/txn/writer_turn.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+using namespace macaw;
+using namespace macaw::detail;
+
+namespace {
+std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + std::chrono::milliseconds(1); }
+}  // namespace
+
+TEST_CASE("a turn is had by one, and can be given from another thread") {
+  writer_turn turn;
+  CHECK_FALSE(turn.taken());
+  turn.take();
+  CHECK(turn.taken());
+  CHECK_FALSE(turn.try_take(soon()));
+  std::thread([&turn] { turn.give(); }).join();
+  CHECK_FALSE(turn.taken());
+  CHECK(turn.try_take(soon()));
+  turn.give();
+}
+
+TEST_CASE("waiting for oneself is an error, waiting for another is not") {
+  writer_turn turn;
+  turn.take();
+  try {
+    turn.take();
+    FAIL("waited for itself");
+  } catch (const error& failure) {
+    CHECK(failure.kind() == errc::would_deadlock);
+  }
+  std::atomic<bool> had{false};
+  std::thread other([&] {
+    turn.take();
+    had = true;
+    turn.give();
+  });
+  turn.give();
+  other.join();
+  CHECK(had);
+}
+
+TEST_CASE("the thread that used the transaction last is the one that must not wait") {
+  writer_turn turn;
+  turn.take();
+  std::thread([&turn] {
+    turn.note_user();
+    CHECK_THROWS_AS(turn.take(), error);
+  }).join();
+  turn.give();
+}
