@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+#include "support/catch.hpp"
+
+#include <macaw/detail/txn/creation.hpp>
+#include <macaw/storage/memory_files.hpp>
+
+using namespace macaw;
+using namespace macaw::detail;
+
+namespace {
+
+constexpr expected_format format{1024, 8, 7, true};
+
+errc failure_of(memory_files& files, const open_options& options) {
+  try {
+    static_cast<void>(open_locked(files, "db", options, format));
+  } catch (const error& failure) {
+    return failure.kind();
+  }
+  return errc{};
+}
+
+}  // namespace
+
+TEST_CASE("a missing file is made with a durable first meta, and locked") {
+  memory_files files;
+  const open_options options;
+  auto made = open_locked(files, "db", options, format);
+  CHECK(files.exists("db"));
+  CHECK_FALSE(files.exists("db.new"));
+  const living_meta living = recover_for_writing(made, format, "db");
+  CHECK(living.meta.d == 1);
+  CHECK(living.meta.catalog.empty());
+  CHECK(living.meta.mark == 8);
+  const errc second = failure_of(files, options);
+  CHECK((second == errc::locked || second == errc::already_open));
+}
+
+TEST_CASE("two files never share an identity") {
+  memory_files files;
+  const open_options options;
+  auto a = open_locked(files, "a", options, format);
+  auto b = open_locked(files, "b", options, format);
+  CHECK(recover_for_writing(a, format, "a").meta.uuid != recover_for_writing(b, format, "b").meta.uuid);
+}
+
+TEST_CASE("what a crash left of an earlier creation is cleared away") {
+  memory_files files;
+  static_cast<void>(files.open("db.new", open_mode::create_new));
+  auto made = open_locked(files, "db", open_options{}, format);
+  CHECK_FALSE(files.exists("db.new"));
+  CHECK(recover_for_writing(made, format, "db").meta.d == 1);
+}
+
+TEST_CASE("a creation that another one is busy with is refused") {
+  memory_files files;
+  auto busy = files.open("db.new", open_mode::create_new);
+  REQUIRE(busy.try_lock(lock_mode::exclusive));
+  const errc failure = failure_of(files, open_options{});
+  CHECK((failure == errc::locked || failure == errc::already_open));
+  CHECK(files.exists("db.new"));
+}
+
+TEST_CASE("an empty file is initialised where it stands, any other is not touched") {
+  memory_files files;
+  static_cast<void>(files.open("db", open_mode::create_new));
+  {
+    auto opened = open_locked(files, "db", open_options{}, format);
+    CHECK(recover_for_writing(opened, format, "db").meta.d == 1);
+  }
+  auto other = files.open("other", open_mode::create_new);
+  other.allocate(0, 100);
+  auto opened = open_locked(files, "other", open_options{}, format);
+  CHECK(opened.size() == 100);
+}
+
+TEST_CASE("nothing is created where that was not asked for") {
+  memory_files files;
+  open_options options;
+  options.create = false;
+  CHECK(failure_of(files, options) == errc::io);
+  options.create = true;
+  options.read_only = true;
+  CHECK(failure_of(files, options) == errc::io);
+  CHECK_FALSE(files.exists("db"));
+}
+
+TEST_CASE("any number may read, none while one writes") {
+  memory_files files;
+  open_options reading;
+  reading.read_only = true;
+  {
+    auto writer = open_locked(files, "db", open_options{}, format);
+    const errc failure = failure_of(files, reading);
+    CHECK((failure == errc::locked || failure == errc::already_open));
+  }
+  auto first = open_locked(files, "db", reading, format);
+  auto second = open_locked(files, "db", reading, format);
+  const errc failure = failure_of(files, open_options{});
+  CHECK((failure == errc::locked || failure == errc::already_open));
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+//
+// Which commit lives, for every state that the two meta pages and the bytes of the last commit can be in.
+
+#include "support/catch.hpp"
+
+#include <macaw/detail/txn/recovery.hpp>
+#include <macaw/storage/memory_files.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+using namespace macaw;
+using namespace macaw::detail;
+
+namespace {
+
+constexpr expected_format format{4096, 2, 7, true};
+
+/// A file with commits 5 (base 4, slot 0) and 6 (base 5, slot 1, pages 3 and 4, one phase).
+class two_commits {
+ public:
+  two_commits() : file_(files_.open("file", open_mode::create_new)) {
+    file_.allocate(0, 10 * 4096);
+    older.page_size = newer.page_size = 4096;
+    older.checksum_id = newer.checksum_id = 7;
+    older.d = 5;
+    older.base = 4;
+    older.two_phase = true;
+    older.mark = 3;
+    newer.d = 6;
+    newer.base = 5;
+    newer.mark = 5;
+    newer.run_count = 1;
+    newer.runs[0] = {3, 2};
+    std::vector<std::byte> pages(2 * 4096);
+    for (std::size_t i = 0; i < pages.size(); ++i) pages[i] = static_cast<std::byte>(i * 7 / 3);
+    const bytes_view piece[] = {pages};
+    file_.write(3 * 4096, piece);
+    xxh3_stream digest(digest_seed(newer.uuid, newer.d));
+    digest.update(pages);
+    newer.digest = digest.digest();
+  }
+
+  void write() {
+    write_meta(file_, older, 0);
+    write_meta(file_, newer, 1);
+  }
+  void damage(std::uint64_t offset) {
+    std::byte byte;
+    REQUIRE(file_.read(offset, {&byte, 1}) == 1);
+    byte ^= std::byte{0x10};
+    const bytes_view piece[] = {{&byte, 1}};
+    file_.write(offset, piece);
+  }
+  living_meta recover() { return recover_for_writing(file_, format, "file"); }
+  living_meta recover_reading() { return recover_for_reading(file_, format, "file"); }
+  errc failure() {
+    try {
+      static_cast<void>(recover());
+    } catch (const error& failure) {
+      return failure.kind();
+    }
+    return errc{};
+  }
+  memory_files::file_type& file() { return file_; }
+
+  meta_page older;
+  meta_page newer;
+
+ private:
+  memory_files files_;
+  memory_files::file_type file_;
+};
+
+}  // namespace
+
+TEST_CASE("a whole newest commit lives") {
+  two_commits state;
+  state.write();
+  const living_meta living = state.recover();
+  CHECK(living.meta.d == 6);
+  CHECK(living.slot == 1);
+  CHECK(living.other_slot() == 0);
+}
+
+TEST_CASE("a damaged newest meta leaves the base alive, and its slot is the next to be written") {
+  two_commits state;
+  state.write();
+  state.damage(4096 + 100);
+  const living_meta living = state.recover();
+  CHECK(living.meta.d == 5);
+  CHECK(living.slot == 0);
+}
+
+TEST_CASE("a damaged base meta does not matter while the newest commit is whole") {
+  two_commits state;
+  state.write();
+  state.damage(100);
+  CHECK(state.recover().meta.d == 6);
+}
+
+TEST_CASE("a newest commit that is not whole is rejected for good") {
+  for (std::uint64_t offset = 3 * 4096; offset < 5 * 4096; offset += 511) {
+    two_commits state;
+    state.write();
+    state.damage(offset);
+    CHECK(state.recover_reading().meta.d == 5);
+    const living_meta living = state.recover();
+    CHECK(living.meta.d == 7);
+    CHECK(living.meta.base == 5);
+    CHECK(living.slot == 1);
+    CHECK(living.meta.rejected_d == 6);
+    CHECK(living.meta.mark == state.older.mark);
+    state.damage(offset);  // the lost bytes turn up after all: too late
+    const living_meta again = state.recover();
+    CHECK(again.meta.d == 7);
+    CHECK(again.meta.mark == state.older.mark);
+  }
+}
+
+TEST_CASE("reading changes nothing, even where a commit is rejected") {
+  two_commits state;
+  state.write();
+  state.damage(3 * 4096);
+  std::vector<std::byte> before(5 * 4096);
+  REQUIRE(state.file().read(0, before) == before.size());
+  static_cast<void>(state.recover_reading());
+  std::vector<std::byte> after(5 * 4096);
+  REQUIRE(state.file().read(0, after) == after.size());
+  CHECK(before == after);
+}
+
+TEST_CASE("a commit whose mark lies beyond the file's end is not whole") {
+  two_commits state;
+  state.newer.mark = 11;
+  state.write();
+  CHECK(state.recover().meta.d == 5);
+}
+
+TEST_CASE("never past the base: without it a commit that is not whole is corruption") {
+  SECTION("the other meta is not the base") {
+    two_commits state;
+    state.newer.base = 3;
+    state.write();
+    state.damage(3 * 4096);
+    CHECK(state.failure() == errc::corrupt);
+  }
+  SECTION("the other meta is damaged") {
+    two_commits state;
+    state.write();
+    state.damage(3 * 4096);
+    state.damage(100);
+    CHECK(state.failure() == errc::corrupt);
+  }
+  SECTION("the base is not whole either") {
+    two_commits state;
+    state.older.two_phase = false;
+    state.older.run_count = 1;
+    state.older.runs[0] = {2, 1};
+    state.older.digest = 1;
+    state.write();
+    state.damage(3 * 4096);
+    CHECK(state.failure() == errc::corrupt);
+  }
+}
+
+TEST_CASE("metas that contradict each other are corruption") {
+  two_commits state;
+  SECTION("equal numbers") { state.older.d = 6; }
+  SECTION("another file's") { state.older.uuid[0] = std::byte{1}; }
+  state.write();
+  CHECK(state.failure() == errc::corrupt);
+}
+
+TEST_CASE("what the configuration cannot use is refused with a reason of its own") {
+  const auto failure_with = [](const std::function<void(meta_page&)>& change) {
+    two_commits state;
+    change(state.older);
+    change(state.newer);
+    state.write();
+    return state.failure();
+  };
+  CHECK(failure_with([](meta_page& meta) { meta.page_size = 8192; }) == errc::wrong_page_size);
+  CHECK(failure_with([](meta_page& meta) { meta.checksum_id = 8; }) == errc::unsupported_feature);
+  CHECK(failure_with([](meta_page& meta) { meta.features_refuse = 1; }) == errc::unsupported_feature);
+  CHECK(failure_with([](meta_page& meta) { meta.features_read_only = 1; }) == errc::unsupported_feature);
+  CHECK(failure_with([](meta_page& meta) { meta.features_ignore = 1; }) == errc{});
+  CHECK(failure_with([](meta_page& meta) { meta.reserved_per_page = 16; }) == errc::unsupported_feature);
+  CHECK(failure_with([](meta_page& meta) { meta.version = 2; }) == errc::unsupported_version);
+  CHECK(failure_with([](meta_page& meta) { meta.catalog = {{page_id{9}, 5}, 1, 0, 0, 0, 0}; }) == errc::corrupt);
+}
+
+TEST_CASE("a file without any meta is something else, and is left alone") {
+  memory_files files;
+  auto file = files.open("file", open_mode::create_new);
+  file.allocate(0, 8192);
+  try {
+    static_cast<void>(recover_for_writing(file, format, "file"));
+    FAIL("accepted");
+  } catch (const error& failure) {
+    CHECK(failure.kind() == errc::not_macaw);
+  }
+}
