@@ -5,6 +5,11 @@
 #include <macaw/storage/memory_files.hpp>
 #include <macaw/storage/posix_files.hpp>
 
+#if __has_include(<boost/interprocess/mapped_region.hpp>)
+#include <macaw/storage/interprocess_files.hpp>
+#define HAS_INTERPROCESS 1
+#endif
+
 #include "support/temp_directory.hpp"
 
 #include <string>
@@ -20,15 +25,21 @@ struct memory_subject {
   std::string path(std::string_view name) { return std::string(name); }
 };
 
-struct posix_subject {
+template <class Files>
+struct disk_subject {
   test_support::temp_directory directory;
-  macaw::posix_files file_system;
+  Files file_system;
 
   auto& files() { return file_system; }
   std::string path(std::string_view name) { return directory.path(name); }
 };
 
-using file_system_subjects = std::tuple<memory_subject, posix_subject>;
+using file_system_subjects = std::tuple<memory_subject, disk_subject<macaw::posix_files>
+#if defined(HAS_INTERPROCESS)
+                                        ,
+                                        disk_subject<macaw::interprocess_files>
+#endif
+                                        >;
 
 }  // namespace
 
