@@ -30,7 +30,7 @@ namespace macaw::inline MACAW_ABI {
 
 /// What a sync makes durable.
 enum class sync_scope : std::uint8_t {
-  data,           ///< the bytes written; the file's length need not follow where it has not grown
+  data,           ///< the bytes written; of a length that has changed nothing is promised
   data_and_size,  ///< the bytes and the length
 };
 

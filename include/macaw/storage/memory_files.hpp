@@ -164,24 +164,25 @@ class memory_node {
   lock_table locks_;
 };
 
+/// Bytes of a file in memory that stay where they are.
+class memory_mapping {
+ public:
+  memory_mapping(std::shared_ptr<const reserved_bytes> bytes, std::size_t size) noexcept
+      : bytes_(std::move(bytes)), size_(size) {}
+
+  [[nodiscard]] bytes_view bytes() const noexcept { return {bytes_->data(), size_}; }
+
+ private:
+  std::shared_ptr<const reserved_bytes> bytes_;
+  std::size_t size_;
+};
+
 }  // namespace detail
 
 /// An open file of `memory_files`.
 class memory_file {
  public:
-  /// Bytes of a file that stay where they are.
-  class mapping {
-   public:
-    [[nodiscard]] bytes_view bytes() const noexcept { return {bytes_->data(), size_}; }
-
-   private:
-    friend memory_file;
-    mapping(std::shared_ptr<const detail::reserved_bytes> bytes, std::size_t size) noexcept
-        : bytes_(std::move(bytes)), size_(size) {}
-
-    std::shared_ptr<const detail::reserved_bytes> bytes_;
-    std::size_t size_;
-  };
+  using mapping = detail::memory_mapping;
 
   memory_file(std::shared_ptr<detail::memory_node> node, open_mode mode) noexcept
       : node_(std::move(node)), writable_(mode != open_mode::read_only) {}
@@ -222,6 +223,8 @@ class memory_file {
     return granted;
   }
   [[nodiscard]] file_identity identity() const noexcept { return node_->identity(); }
+  /// Files in memory are open in this process or not at all.
+  [[nodiscard]] bool open_elsewhere_in_process() const noexcept { return true; }
   [[nodiscard]] mapping map(std::uint64_t size) const { return {node_->map(size), static_cast<std::size_t>(size)}; }
 
  private:
