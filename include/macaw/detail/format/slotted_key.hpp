@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// Keys of any size in slotted pages. Layer 1 (format).
+//
+// A page stores once the *prefix* that all its keys share. Of each key the next 4 bytes stand in a column of
+// *heads*, as integers (most significant first, zeros where the key is shorter); the *rest* stands in the
+// key's cell with the key's whole size. Most comparisons end at the head.
+
+#pragma once
+
+#include <macaw/bytes.hpp>
+#include <macaw/detail/base/endian.hpp>
+#include <macaw/detail/format/page_header.hpp>
+#include <macaw/macros.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// A key prepared for searching slotted pages. Borrows the bytes.
+struct slotted_search_key {
+  const std::byte* bytes = nullptr;
+  std::size_t size = 0;
+};
+
+inline constexpr std::size_t slotted_head_width = 4;  // FROZEN: on disk
+inline constexpr std::size_t prefix_size_max = 248;   // FROZEN: on disk
+
+/// What a page stores of a common prefix: up to 24 bytes, for which the header has room, any size; above
+/// that whole words. So a longer prefix never costs a page of two keys or more what it saves, and a subset
+/// of a page's entries never takes more room than the page.
+[[nodiscard]] constexpr std::size_t stored_prefix_size(std::size_t common) noexcept {
+  if (common >= prefix_size_max) return prefix_size_max;
+  return common <= 24 ? common : common / 8 * 8;
+}
+
+/// Where a page's hints or columns begin, behind its prefix.
+[[nodiscard]] MACAW_ALWAYS_INLINE constexpr std::size_t prefix_end(std::size_t prefix_size) noexcept {
+  return prefix_size <= 24 ? page_header_size : header_field::prefix + prefix_size;
+}
+
+[[nodiscard]] MACAW_ALWAYS_INLINE std::size_t load_prefix_size(const std::byte* page) noexcept {
+  return std::to_integer<std::size_t>(page[header_field::prefix_size]);
+}
+
+/// The first four bytes as an integer that orders as they do.
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t head_of(const std::byte* bytes, std::size_t size) noexcept {
+  if (size >= 4) [[likely]] {
+    return load_be<std::uint32_t>(bytes);
+  }
+  std::uint32_t head = 0;
+  for (std::size_t i = 0; i < size; ++i) head |= std::to_integer<std::uint32_t>(bytes[i]) << (24 - 8 * i);
+  return head;
+}
+
+/// Bytes of a key that stand in its cell.
+[[nodiscard]] MACAW_ALWAYS_INLINE constexpr std::size_t rest_size_of(std::size_t key_size,
+                                                                     std::size_t prefix) noexcept {
+  const std::size_t before = prefix + slotted_head_width;
+  return key_size > before ? key_size - before : 0;
+}
+
+/// How a key stands to a page's prefix: 0 if it begins with it, negative if it and all such keys are less.
+[[nodiscard]] MACAW_ALWAYS_INLINE int compare_with_prefix(const slotted_search_key& key, const std::byte* page,
+                                                          std::size_t prefix) noexcept {
+  const std::size_t common = key.size < prefix ? key.size : prefix;
+  const int order = common == 0 ? 0 : std::memcmp(key.bytes, page + header_field::prefix, common);
+  return order != 0 ? order : key.size < prefix ? -1 : 0;
+}
+
+/// The beginning of a key, as much of it as can be part of a prefix.
+struct key_front {
+  std::byte bytes[prefix_size_max + slotted_head_width];
+  std::size_t size = 0;
+
+  key_front() noexcept {}  // NOLINT: the bytes stay uninitialised on purpose
+  explicit key_front(bytes_view key) noexcept : size(key.size() < prefix_size_max ? key.size() : prefix_size_max) {
+    if (size != 0) std::memcpy(bytes, key.data(), size);
+  }
+};
+
+/// The prefix that a page stores whose first and last keys begin like this.
+[[nodiscard]] inline std::size_t common_stored_prefix(const key_front& a, const key_front& b) noexcept {
+  const std::size_t limit = a.size < b.size ? a.size : b.size;
+  std::size_t common = 0;
+  while (common < limit && a.bytes[common] == b.bytes[common]) ++common;
+  return stored_prefix_size(common);
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail
