@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+//
+// What a commit does to the space map, prepared before anything is written. Layer 3 (space). PROTOCOL S3 to
+// S7: net statements, then the sweep, then log pages, whose allocation changes neither F nor any statement.
+//
+// Invariants:
+//  1. While a plan exists, F is that of its commit, and what must not fail later has its memory.
+//  2. A plan that is not adopted leaves the map as it was: F, and its log pages are given back.
+//  3. The sweep lists at least as many extents as the commit says other things, so it comes round before the
+//     log has grown in proportion to more than the extents there are.
+//
+// Thread safety: as the map.
+
+#pragma once
+
+#include <macaw/detail/format/meta_page.hpp>
+#include <macaw/detail/format/space_page.hpp>
+#include <macaw/detail/space/extents.hpp>
+#include <macaw/detail/space/space_log.hpp>
+#include <macaw/detail/space/space_map.hpp>
+#include <macaw/error.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+class space_plan {
+ public:
+  /// Plans commit `d`: of the pages taken since the last durable one it keeps `used`, and it no longer reaches
+  /// `freed`, which the last durable one does. In any order.
+  /// Requires: no other plan of this map exists; `used` were taken, and each page is named once.
+  /// Errors: `corrupt` where a freed page is free already, outside, or younger than the commit: the tree that
+  /// named it is damaged; `no_space`, std::bad_alloc. Then the map is as it was.
+  space_plan(space_map& map, std::uint64_t d, std::span<const freed_pages> freed, std::span<const page_run> used)
+      : space_plan(map, d) {
+    copy_sorted(freed, used);
+    make_room();
+    apply();
+    std::vector<space_word> words = net_statements();
+    sweep(words);
+    change_ = map_.log_.prepare(words, root_.tail);
+    allocate_log_pages();
+    map_.pending_.reserve(freed_.size() + change_.dropped.size());
+    root_.head = map_.log_.head_after(change_);
+    root_.mark = map_.mark_;
+  }
+  space_plan(const space_plan&) = delete;
+  space_plan& operator=(const space_plan&) = delete;
+  ~space_plan() {
+    if (!adopted_) abandon();
+  }
+
+  /// The log pages to be written, ascending by id.
+  [[nodiscard]] std::span<const log_page_image> pages() const noexcept { return change_.pages; }
+  /// What the meta page is to say, beside the statements.
+  [[nodiscard]] const space_root& root() const noexcept { return root_; }
+  /// The statements for the meta page.
+  [[nodiscard]] std::span<const space_word> words() const noexcept { return change_.words; }
+
+  /// Fills in the meta page.
+  void describe(meta_page& meta) const noexcept {
+    meta.space_head = root_.head;
+    meta.space_tail = root_.tail;
+    meta.sweep_address = root_.sweep_address;
+    meta.sweep_index = root_.sweep_index;
+    meta.mark = root_.mark;
+    const std::size_t size = change_.words.size() * space_word_size;
+    MACAW_ASSERT(size <= meta.statements.size());
+    meta.statement_size = static_cast<std::uint32_t>(size);
+    store_space_words(meta.statements.data(), change_.words);
+  }
+
+  /// The commit is durable: its state becomes that of the map, and what it freed begins to wait for readers.
+  void adopt() noexcept;
+  [[nodiscard]] bool adopted() const noexcept { return adopted_; }
+
+ private:
+  space_plan(space_map& map, std::uint64_t d) noexcept
+      : map_(map), d_(d), root_{map.log_.head(), map.log_.tail(), map.sweep_address_, map.sweep_index_, map.mark_} {
+    MACAW_ASSERT(!map.planned_);
+    map.planned_ = true;
+  }
+
+  void copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used);
+  void make_room() {
+    // Two more for pages at the mark: the log's, before and behind what is used there.
+    map_.free_.reserve(used_.size() + freed_.size() + 2);
+  }
+  void apply();
+  [[nodiscard]] std::vector<space_word> net_statements() const;
+  void sweep(std::vector<space_word>& words);
+  [[nodiscard]] std::uint32_t add_state(std::vector<space_word>& words, std::uint32_t from, std::size_t extents_max);
+  void allocate_log_pages();
+  [[nodiscard]] std::uint32_t allocate_log_page(std::uint32_t wished);
+  void abandon() noexcept;
+
+  space_map& map_;
+  std::uint64_t d_;
+  space_root root_;
+  std::vector<page_run> used_;
+  std::vector<freed_pages> freed_;
+  std::size_t used_applied_ = 0;
+  std::size_t freed_applied_ = 0;
+  std::vector<std::uint32_t> log_ids_;
+  log_change change_;
+  bool adopted_ = false;
+};
+
+inline void space_plan::copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used) {
+  used_.assign(used.begin(), used.end());
+  std::sort(used_.begin(), used_.end(), [](page_run a, page_run b) { return a.first < b.first; });
+  freed_.assign(freed.begin(), freed.end());
+  const auto by_first = [](const freed_pages& a, const freed_pages& b) { return a.first < b.first; };
+  std::sort(freed_.begin(), freed_.end(), by_first);
+  const auto join = [](auto& runs, auto alike) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (kept > 0 && runs[kept - 1].first + runs[kept - 1].pages == runs[i].first && alike(runs[kept - 1], runs[i])) {
+        runs[kept - 1].pages += runs[i].pages;
+      } else {
+        runs[kept++] = runs[i];
+      }
+    }
+    runs.resize(kept);
+  };
+  join(used_, [](const page_run&, const page_run&) { return true; });
+  join(freed_, [](const freed_pages& a, const freed_pages& b) { return a.birth == b.birth; });
+}
+
+/// Freed pages come first: so one that is free, or was taken since, is found out while F still holds it.
+inline void space_plan::apply() {
+  for (const freed_pages& run : freed_) {
+    const bool inside = run.pages > 0 && run.first >= map_.first_page_ &&
+                        std::uint64_t{run.first} + run.pages <= map_.mark_ && run.birth < d_;
+    if (!inside || !map_.free_.give(run.first, run.pages)) {
+      throw_corrupt(page_id{run.first}, "dropped, but it was free already or never written");
+    }
+    ++freed_applied_;
+  }
+  for (const page_run& run : used_) {
+    const bool removed = map_.free_.remove(run.first, run.pages);
+    MACAW_ASSERT(removed);
+    static_cast<void>(removed);
+    ++used_applied_;
+  }
+}
+
+inline std::vector<space_word> space_plan::net_statements() const {
+  std::vector<space_word> words;
+  words.reserve(2 * (used_.size() + freed_.size()) + map_.log_.room().statement_words_max());
+  for (const page_run& run : used_) words.push_back(make_space_word(space_word_kind::used, run.first, run.pages));
+  std::optional<page_run> open;
+  const auto say = [&] { words.push_back(make_space_word(space_word_kind::free, open->first, open->pages)); };
+  for (const freed_pages& run : freed_) {
+    if (open && open->first + open->pages == run.first) {
+      open->pages += run.pages;
+      continue;
+    }
+    if (open) say();
+    open = page_run{run.first, run.pages};
+  }
+  if (open) say();
+  return words;
+}
+
+/// Says how things stand from the sweep's address on, in proportion to what else is said.
+inline void space_plan::sweep(std::vector<space_word>& words) {
+  std::size_t owed = words.size();
+  const std::size_t extents_max = map_.log_.room().statement_words_max() - 1;
+  while (owed > 0) {
+    const std::size_t before = words.size();
+    root_.sweep_address = add_state(words, root_.sweep_address, std::min(owed, extents_max));
+    owed -= std::min(owed, std::max<std::size_t>(words.size() - before - 1, 1));
+    if (root_.sweep_address == map_.mark_) {
+      // What was said before this sweep began is void. The next one begins in the newest page at the earliest.
+      root_.tail = root_.sweep_index;
+      root_.sweep_index = map_.log_.newest_index();
+      root_.sweep_address = map_.first_page_;
+      break;
+    }
+  }
+}
+
+/// Says of the pages from `from` on which are free: at most so many extents. Returns where the next one begins.
+inline std::uint32_t space_plan::add_state(std::vector<space_word>& words, std::uint32_t from,
+                                           std::size_t extents_max) {
+  const std::size_t header = words.size();
+  words.push_back({});
+  std::uint32_t to = map_.mark_;
+  std::optional<page_run> next = map_.free_.at_or_after(from);
+  for (std::size_t listed = 0; next; ++listed, next = map_.free_.at_or_after(next->first + next->pages)) {
+    if (listed == extents_max) {
+      to = next->first;
+      break;
+    }
+    const std::uint32_t first = std::max(from, next->first);
+    words.push_back(make_space_word(space_word_kind::listed, first, next->first + next->pages - first));
+  }
+  words[header] = make_space_word(space_word_kind::state, from, to - from);
+  return to;
+}
+
+/// Log pages stand behind the pages of the commit where they can, so that all are written at once.
+inline void space_plan::allocate_log_pages() {
+  log_ids_.reserve(change_.pages.size());
+  std::uint32_t wished = used_.empty() ? map_.first_page_ : used_.back().first + used_.back().pages;
+  while (log_ids_.size() < change_.pages.size()) {
+    log_ids_.push_back(allocate_log_page(wished));
+    wished = log_ids_.back() + 1;
+  }
+  std::sort(log_ids_.begin(), log_ids_.end());
+  map_.log_.place(change_, log_ids_, static_cast<std::uint32_t>(d_));
+}
+
+inline std::uint32_t space_plan::allocate_log_page(std::uint32_t wished) {
+  if (!map_.allocatable_.contains(wished, 1)) return map_.allocate(1);
+  map_.reserve_giving_back(2);
+  static_cast<void>(map_.allocatable_.remove(wished, 1));
+  map_.note_taken(1);
+  return wished;
+}
+
+inline void space_plan::abandon() noexcept {
+  while (used_applied_ > 0) {
+    const page_run& run = used_[--used_applied_];
+    static_cast<void>(map_.free_.give(run.first, run.pages));
+  }
+  while (freed_applied_ > 0) {
+    const freed_pages& run = freed_[--freed_applied_];
+    static_cast<void>(map_.free_.remove(run.first, run.pages));
+  }
+  map_.planned_ = false;
+  for (const std::uint32_t id : log_ids_) map_.give_back(id, 1);
+}
+
+inline void space_plan::adopt() noexcept {
+  MACAW_ASSERT(!adopted_ && root_.mark == map_.mark_);
+  adopted_ = true;
+  std::uint64_t kept = log_ids_.size();
+  for (const page_run& run : used_) kept += run.pages;
+  MACAW_ASSERT(map_.taken_ >= kept);
+  map_.taken_ -= kept;
+  if (map_.taken_ == 0) map_.owed_extents_ = 0;
+  for (const freed_pages& run : freed_) map_.pending_.add({run.first, run.pages, run.birth, d_});
+  for (const page_ref ref : change_.dropped) {
+    map_.pending_.add({to_number(ref.id), 1, d_ >> 32U == 0 ? ref.birth : 0, d_});
+  }
+  map_.log_.adopt(change_);
+  map_.sweep_address_ = root_.sweep_address;
+  map_.sweep_index_ = root_.sweep_index;
+  map_.durable_mark_ = map_.mark_;
+  map_.planned_ = false;
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail
