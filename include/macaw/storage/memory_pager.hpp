@@ -31,6 +31,7 @@ class memory_pager {
   static constexpr std::size_t page_size = PageSize;
 
   operation enter(pins&) const noexcept { return {}; }
+  const std::byte* lookup(page_ref, pins&) const noexcept { return nullptr; }
   const std::byte* fetch(page_ref ref, const page_check&, pins&) const { refuse(ref); }
   [[nodiscard]] pin hold(page_ref, const std::byte*, pins&) const noexcept { return {}; }
   bytes_view fetch_piece(page_ref ref, std::size_t, const page_check&, piece_buffer&) const { refuse(ref); }

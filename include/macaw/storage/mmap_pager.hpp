@@ -57,11 +57,14 @@ class mmap_pager {
 
   operation enter(pins&) const noexcept { return {}; }
 
-  MACAW_ALWAYS_INLINE const std::byte* fetch(page_ref ref, const page_check& check, pins&) const {
+  MACAW_ALWAYS_INLINE const std::byte* lookup(page_ref ref, pins&) const noexcept {
     const std::uint32_t page = to_number(ref.id);
-    if (pages_.states().is_valid(page)) [[likely]]
-      return address(page);
-    return touch(ref, check);
+    return pages_.states().is_valid(page) ? address(page) : nullptr;
+  }
+
+  MACAW_ALWAYS_INLINE const std::byte* fetch(page_ref ref, const page_check& check, pins& owner) const {
+    const std::byte* found = lookup(ref, owner);
+    return found != nullptr ? found : touch(ref, check);
   }
 
   [[nodiscard]] pin hold(page_ref, const std::byte*, pins&) const noexcept { return {}; }

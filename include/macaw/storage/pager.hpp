@@ -8,23 +8,24 @@
 //
 // Laws of reading:
 //  1. A page is read inside an *operation*. The bytes that `fetch` returns are good until the operation
-//     ends, those that were held until the last copy of the pin goes. An operation ought to be short:
-//     memory that it may have seen is not reused while it lasts.
+//     ends, those that were held until the last copy of the pin goes or the page is forgotten. An
+//     operation ought to be short: memory that it may have seen is not reused while it lasts.
 //  2. `fetch` runs `check` over the bytes whenever it materialises a page (reads or first touches it),
 //     and never hands out bytes that no check has passed or this process has not written. What `check`
 //     throws comes out of `fetch`, and nothing is kept of the page.
 //  3. The same reference gives the same bytes every time until `forget`.
 //  4. A page that is claimed, or is inside a piece, is `corrupt` to `fetch` and to `fetch_piece`.
-//  5. A `pins` belongs to one transaction and is used by one thread at a time. Pins outlive it, but not
-//     the pager.
+//  5. A `pins` belongs to one transaction and one pager and is used by one thread at a time. A pin may
+//     outlive it, but not the pager.
+//  6. A page or piece that was proven is not checked against later references: readers compare its shape.
 //
 // Laws of writing (a `durable_pager`); one thread at a time, while any number reads:
-//  6. `claim` precedes `store` precedes `adopt`; `forget` undoes any of them. Claiming a page that this
+//  7. `claim` precedes `store` precedes `adopt`; `forget` undoes any of them. Claiming a page that this
 //     process has reached is `corrupt`: the space map that offered it lies.
-//  7. After `adopt` the pages are read as they were stored. It may be called before a sync, but what was
+//  8. After `adopt` the pages are read as they were stored. It may be called before a sync, but what was
 //     not synced must not be published.
-//  8. `forget` is called when no transaction can reach the pages, and then frees what was kept of them.
-//  9. Of an operation that throws, `claim`, `grow` and `shrink` leave no trace.
+//  9. `forget` is called when no transaction can reach the pages, and then drops what was kept of them.
+// 10. Of an operation that throws, `claim`, `grow` and `shrink` leave no trace.
 
 #pragma once
 
@@ -64,6 +65,8 @@ struct page_check {
 ///     P::operation              type                     bounds an operation; movable; ends it when destroyed,
 ///                                                        before its `pins` do
 ///     c.enter(pins)             operation     bad_alloc  begins an operation; they nest
+///     c.lookup(ref, pins)       as fetch      none       what `fetch` would return without a check; null where it
+///                                                        would have to materialise the page
 ///     c.fetch(ref, check,       first byte    io         the page's bytes (laws 1 to 4)
 ///       pins)                   of the page   corrupt
 ///                                             bad_alloc
@@ -84,6 +87,7 @@ concept pager = std::default_initializable<typename P::pins> &&
              std::size_t pages, piece_buffer& buffer) {
   typename std::integral_constant<std::size_t, P::page_size>;
   { c.enter(pins) } -> std::same_as<typename P::operation>;
+  { c.lookup(ref, pins) } noexcept -> std::same_as<const std::byte*>;
   { c.fetch(ref, check, pins) } -> std::same_as<const std::byte*>;
   { c.hold(ref, bytes, pins) } noexcept -> std::same_as<typename P::pin>;
   { c.fetch_piece(ref, pages, check, buffer) } -> std::same_as<bytes_view>;
@@ -100,14 +104,14 @@ concept pager = std::default_initializable<typename P::pins> &&
 ///     p.grow(n)                               no_space   at least n pages exist; grows in steps
 ///                                             io
 ///     p.shrink(n)                             io         n pages exist; nobody may reach those behind
-///     p.claim(first, n)                       corrupt    the pages are about to be written (law 6)
+///     p.claim(first, n)                       corrupt    the pages are about to be written (law 7)
 ///                                             bad_alloc
 ///     p.store(first, pieces)                  io         writes the pieces, whole pages in all, one after another
 ///                                             no_space   from page `first` on; the pages exist and are claimed
-///     p.adopt(first, n, bytes)                none       readers may see them now (law 7). `bytes` are the pages
+///     p.adopt(first, n, bytes)                none       readers may see them now (law 8). `bytes` are the pages
 ///                                                        as stored, headers and all; null where they are not at
 ///                                                        hand: then they are checked when first touched
-///     p.forget(first, n)                      none       the ids are free (law 8)
+///     p.forget(first, n)                      none       the ids are free (law 9)
 ///     p.sync(scope)                           io         as of `file`
 ///     p.file(), c.file()        file          none       for what stands below the first page
 template <class P>

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// Taking pages of the file for what is about to be written, and giving them back when it fails. Layer 5
+// (txn). PROTOCOL R9, R17, S7, S9, W4.
+//
+// Invariant: pages taken by an `id_reservation` that is not kept go back to the space map, and the pager
+// forgets them: they were never published.
+
+#pragma once
+
+#include <macaw/detail/format/meta_page.hpp>
+#include <macaw/detail/txn/store.hpp>
+#include <macaw/detail/txn/write_out.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// At most this much of a commit is staged at once; larger ones are written in two phases.
+inline constexpr std::size_t staging_size_max = std::size_t{4} << 20;
+/// What larger ones stream through. Holds any piece.
+inline constexpr std::size_t streaming_size = std::size_t{1} << 20;
+
+/// Moves pages that no reader can see any more to the allocatable ones. Errors: std::bad_alloc.
+template <class Config>
+void release_unpinned(store<Config>& home) {
+  home.readers.scan(home.pins_scratch);
+  home.history.to_durable(home.pins_scratch);
+  home.space->set_blocks(home.pager->page_count());
+  home.space->release(home.pins_scratch,
+                      [&](std::uint32_t first, std::uint32_t pages) { home.pager->forget(first, pages); });
+}
+
+/// Frees frames that no reader can see any more, when enough have gathered. Not being able to look is no error.
+template <class Config>
+void reclaim_frames(store<Config>& home) noexcept {
+  if (!home.retired.due()) return;
+  try {
+    home.readers.scan(home.pins_scratch);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  home.retired.reclaim(home.pins_scratch, [&](page_id frame) { home.arena.free(frame); });
+}
+
+/// Pages of the file taken for one write-out or spill.
+template <class Config>
+class id_reservation {
+ public:
+  explicit id_reservation(store<Config>& home) : home_(home) {}
+  id_reservation(const id_reservation&) = delete;
+  id_reservation& operator=(const id_reservation&) = delete;
+  ~id_reservation() { give_back(); }
+
+  /// Gives every frame an id. Errors: `no_space`, std::bad_alloc.
+  void assign(std::vector<outgoing>& frames) { assign_ids(home_.arena, *home_.space, frames, taken_); }
+
+  /// Sees that every page below the mark has blocks, and that the reserve stays (R17).
+  /// Errors: `no_space`, `io`.
+  void make_room() {
+    const std::uint64_t mark = home_.space->mark();
+    const std::uint64_t spare = home_.space->allocatable();
+    const std::uint64_t wanted = mark + (spare >= reserve_pages() ? 0 : reserve_pages() - spare);
+    if (wanted > page_id_limit) throw_error(errc::no_space, "the file has as many pages as it can have");
+    home_.pager->grow(static_cast<std::uint32_t>(wanted));
+  }
+
+  /// Whether what is taken fits the blocks that the file has, the reserve included.
+  [[nodiscard]] bool fits() const noexcept { return home_.space->mark() <= home_.pager->page_count(); }
+
+  /// Tells the pager that the pages are about to be written. Errors: `corrupt`, std::bad_alloc.
+  void claim() {
+    for (const page_run& run : taken_) home_.pager->claim(run.first, run.pages);
+  }
+
+  [[nodiscard]] const std::vector<page_run>& taken() const noexcept { return taken_; }
+  /// Adds a run that was taken elsewhere.
+  void add(page_run run) { taken_.push_back(run); }
+
+  /// The pages stay taken. Returns how many.
+  std::uint64_t keep() noexcept {
+    std::uint64_t pages = 0;
+    for (const page_run& run : taken_) pages += run.pages;
+    taken_.clear();
+    return pages;
+  }
+
+ private:
+  /// Pages that stay ready so that deleting works on a full disk.
+  static constexpr std::uint64_t reserve_pages() noexcept { return 64; }
+
+  void give_back() noexcept {
+    for (const page_run& run : taken_) home_.give_back(run.first, run.pages);
+  }
+
+  store<Config>& home_;
+  std::vector<page_run> taken_;
+};
+
+/// Encodes frames in order of their ids and stores them, a mebibyte at a time.
+/// With `adopt`, readers may see the pages at once: for pages that only this transaction reaches.
+template <class Config>
+void store_frames(store<Config>& home, const std::vector<outgoing>& frames, std::uint64_t birth, bool adopt) {
+  staging stage(Config::page_size, streaming_size);
+  const auto flush = [&] {
+    stage.store(*home.pager);
+    if (adopt) {
+      stage.for_each_run([&](page_run run, const std::byte* bytes) { home.pager->adopt(run.first, run.pages, bytes); });
+    }
+    stage.clear();
+  };
+  for (const outgoing& frame : frames) {
+    if (!stage.has_room(frame.pages)) flush();
+    encode_frame<typename Config::checksum>(home.arena, frame, birth, home.reading.seed(),
+                                            stage.add(frame.first, frame.pages));
+  }
+  flush();
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+//
+// The pages of one write transaction: a model of `page_writer`. Layer 5 (txn). PROTOCOL R8, R16, W1, W3.
+//
+// "May I change this page in place?" is one question, asked in `owned`: yes, if it is a frame made at the
+// innermost open level. Everything else is copied to a new frame first, and noted as dropped.
+//
+// Invariants:
+//  1. `made_` lists every frame made and still private, perhaps twice, perhaps freed since (the arena knows
+//     which). Rolling back frees what was made since, and truncates.
+//  2. `drops_` lists what the new state no longer holds and an enclosing level or the published state does.
+//  3. A spilled page is in the file, unsynced and reachable from this transaction alone. It is given back at
+//     once when it is dropped at the level that spilled it, or that level is rolled back.
+//  4. `seen_` remembers where the last pages of the file that were read stand, so that copying one cannot
+//     fail even if the cache has let go of it in the meantime; the operation keeps the bytes.
+
+#pragma once
+
+#include <macaw/detail/tree/page_source.hpp>
+#include <macaw/detail/txn/levels.hpp>
+#include <macaw/detail/txn/store.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// A run of pages written before its commit.
+struct spilled_pages {
+  std::uint64_t level = 0;  ///< the counter when it was spilled
+  std::uint32_t pages = 1;
+};
+
+template <class Config>
+class write_pages {
+ public:
+  static constexpr std::size_t page_size = Config::page_size;
+
+  explicit write_pages(store<Config>& store) : store_(store), levels_(store.newest.catalog) {}
+  write_pages(const write_pages&) = delete;
+  write_pages& operator=(const write_pages&) = delete;
+
+  // Reading.
+
+  /// What reads pages for this transaction, and the pins to read with.
+  [[nodiscard]] const page_resolver<Config>& resolver() const noexcept { return store_.reading; }
+  [[nodiscard]] typename store<Config>::pins& pins() const noexcept { return pins_; }
+
+  [[nodiscard]] auto enter() const { return store_.reading.enter(pins_); }
+
+  [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds) const {
+    const std::byte* const bytes = store_.reading.page(ref, expected, bounds, pins_);
+    if (!is_frame(ref.id)) remember(ref.id, bytes);
+    return bytes;
+  }
+  void prefetch(page_ref ref) const noexcept { store_.reading.prefetch(ref); }
+  [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
+    return store_.reading.piece(ref, payload, buffer);
+  }
+  [[nodiscard]] auto hold(page_ref ref, const std::byte* bytes) const { return store_.reading.hold(ref, bytes, pins_); }
+
+  // Changing.
+
+  /// Makes the next `frames` calls of `create` and `writable`, and `drops` of `drop`, certain.
+  /// Each `writable` may drop the page it copies. Errors: std::bad_alloc; then nothing has changed.
+  void reserve(std::size_t frames, std::size_t drops) {
+    grow(made_, frames);
+    grow(drops_, frames + drops);
+    store_.arena.reserve(frames);
+  }
+
+  /// The page's bytes, to be changed: in place where `owned`, else of a copy, whose reference goes into `ref`.
+  [[nodiscard]] std::byte* writable(page_ref& ref) noexcept {
+    if (owned(ref)) return store_.arena.frame(ref.id);
+    const std::byte* const old = is_frame(ref.id) ? store_.arena.frame(ref.id) : recall(ref);
+    const page_id copy = make_frame();
+    std::byte* const bytes = store_.arena.frame(copy);
+    std::memcpy(bytes, old, page_size);
+    drop(ref);
+    ref = {copy, 0};
+    return bytes;
+  }
+
+  [[nodiscard]] new_page create(page_shape shape) noexcept {
+    const page_id made = make_frame();
+    std::byte* const bytes = store_.arena.frame(made);
+    format_header(bytes, shape);
+    return {{made, 0}, bytes};
+  }
+
+  /// A piece of a large value with room for `payload` bytes. Errors: std::bad_alloc.
+  [[nodiscard]] new_page create_piece(std::size_t payload);
+
+  /// The tree no longer holds this page, or piece of `pages` pages.
+  void drop(page_ref ref, std::uint32_t pages = 1) noexcept {
+    if (owned(ref)) {
+      free_made(ref.id);
+    } else if (!is_frame(ref.id) && spilled_here(ref.id)) {
+      give_back_spilled(ref.id);
+    } else {
+      MACAW_ASSERT(drops_.size() < drops_.capacity());
+      drops_.push_back({ref, pages});
+    }
+  }
+
+  /// Whether the page may be changed in place.
+  [[nodiscard]] bool owned(page_ref ref) const noexcept {
+    return is_frame(ref.id) && store_.arena.info(ref.id).level >= levels_.innermost().stamp;
+  }
+
+  // What levels, spilling and committing work on.
+
+  [[nodiscard]] store<Config>& home() const noexcept { return store_; }
+  [[nodiscard]] level_stack& levels() noexcept { return levels_; }
+  [[nodiscard]] const level_stack& levels() const noexcept { return levels_; }
+  [[nodiscard]] std::vector<dropped_run>& drops() noexcept { return drops_; }
+  [[nodiscard]] std::vector<page_id>& made() noexcept { return made_; }
+  /// Pages written before the commit, by their first id.
+  [[nodiscard]] std::unordered_map<std::uint32_t, spilled_pages>& spilled() noexcept { return spilled_; }
+  /// Bytes of the frames and pieces that this transaction made and holds.
+  [[nodiscard]] std::size_t dirty_bytes() const noexcept { return dirty_bytes_; }
+  /// Whether this transaction has written to the file: then it commits durably and in two phases (R16).
+  [[nodiscard]] bool has_spilled() const noexcept { return has_spilled_; }
+  void note_spill() noexcept { has_spilled_ = true; }
+
+  /// Undoes what was made and dropped since `began`, which was taken off the stack.
+  void undo(const level& began) noexcept {
+    while (made_.size() > began.frames) {
+      const page_id frame = made_.back();
+      made_.pop_back();
+      if (store_.arena.is_live(frame) && store_.arena.info(frame).level >= began.stamp) free_made(frame);
+    }
+    drops_.resize(began.drops);
+    for (auto it = spilled_.begin(); it != spilled_.end();) {
+      if (it->second.level >= began.stamp) {
+        store_.give_back(it->first, it->second.pages);
+        it = spilled_.erase(it);
+      } else {
+        ++it;
+      }
+    }
+  }
+
+  /// Frees a frame that this transaction made.
+  void free_made(page_id frame) noexcept {
+    dirty_bytes_ -= bytes_of(frame);
+    store_.arena.free(frame);
+  }
+
+ private:
+  static constexpr std::size_t seen_pages = 256;
+  struct seen_page {
+    page_id id{};
+    const std::byte* bytes = nullptr;
+  };
+
+  template <class T>
+  static void grow(std::vector<T>& list, std::size_t count) {
+    if (list.capacity() - list.size() < count) list.reserve(std::max(list.size() + count, 2 * list.capacity()));
+  }
+
+  [[nodiscard]] std::size_t bytes_of(page_id frame) const noexcept {
+    const std::size_t piece = store_.arena.piece(frame).size();
+    return piece == 0 ? page_size : piece;
+  }
+
+  [[nodiscard]] page_id make_frame() noexcept { return note_made(store_.arena.allocate()); }
+
+  page_id note_made(page_id made) noexcept {
+    store_.arena.info(made).level = levels_.counter();
+    MACAW_ASSERT(made_.size() < made_.capacity());
+    made_.push_back(made);
+    dirty_bytes_ += bytes_of(made);
+    return made;
+  }
+
+  [[nodiscard]] bool spilled_here(page_id id) const noexcept {
+    if (spilled_.empty()) return false;
+    const auto found = spilled_.find(to_number(id));
+    return found != spilled_.end() && found->second.level >= levels_.innermost().stamp;
+  }
+
+  void give_back_spilled(page_id id) noexcept {
+    const auto found = spilled_.find(to_number(id));
+    store_.give_back(found->first, found->second.pages);
+    spilled_.erase(found);
+  }
+
+  void remember(page_id id, const std::byte* bytes) const noexcept { seen_[seen_next_++ % seen_pages] = {id, bytes}; }
+
+  [[nodiscard]] const std::byte* recall(page_ref ref) const noexcept {
+    if (const std::byte* bytes = store_.reading.lookup(ref, pins_)) return bytes;
+    std::size_t back = seen_next_;
+    while (seen_[--back % seen_pages].id != ref.id) MACAW_ASSERT(seen_next_ - back < seen_pages);
+    return seen_[back % seen_pages].bytes;
+  }
+
+  store<Config>& store_;
+  mutable typename store<Config>::pins pins_;
+  level_stack levels_;
+  std::vector<dropped_run> drops_;
+  std::vector<page_id> made_;
+  std::unordered_map<std::uint32_t, spilled_pages> spilled_;
+  std::size_t dirty_bytes_ = 0;
+  bool has_spilled_ = false;
+  mutable std::array<seen_page, seen_pages> seen_{};
+  mutable std::size_t seen_next_ = 0;
+};
+
+template <class Config>
+new_page write_pages<Config>::create_piece(std::size_t payload) {
+  grow(made_, 1);
+  const std::size_t pages = geometry<page_size>::piece_pages(payload);
+  const page_id made = note_made(store_.arena.allocate_piece(pages * page_size));
+  const std::span<std::byte> piece = store_.arena.piece(made);
+  format_piece(piece.data(), payload);
+  const std::size_t used = page_header_size + payload;
+  std::memset(piece.data() + used, 0, piece.size() - used);
+  return {{made, 0}, piece.data() + page_header_size};
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+//
+// One write transaction: its pages, its tables, its levels. Layer 5 (txn). PROTOCOL R8.
+//
+// Invariants:
+//  1. Roots of changed tables are kept here and entered into the catalog when a level begins and when the
+//     transaction commits. So the catalog's root alone is what a level has to remember.
+//  2. A table's state stays at its address while the transaction lives. Its generation rises whenever what
+//     was known of it may have changed behind the back of a binding: on rollback, drop and rename.
+//  3. A level in which something threw between steps can only be rolled back.
+//
+// Thread safety: one thread at a time; any thread may.
+
+#pragma once
+
+#include <macaw/detail/format/layout.hpp>
+#include <macaw/detail/tree/erase_range.hpp>
+#include <macaw/detail/txn/catalog.hpp>
+#include <macaw/detail/txn/spill.hpp>
+#include <macaw/detail/txn/write_pages.hpp>
+#include <macaw/error.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+#include <macaw/options.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// What the catalog says of a table, owned.
+struct owned_record {
+  tree_root root;
+  std::uint8_t flags = 0;
+  std::uint16_t key_width = 0;
+  std::uint16_t value_width = 0;
+  std::uint32_t features_ignore = 0;
+  std::uint32_t features_read_only = 0;
+  std::uint32_t features_refuse = 0;
+  std::string key_codec;
+  std::string value_codec;
+  std::string further;
+
+  owned_record() = default;
+  explicit owned_record(const catalog_record& from)
+      : root(from.root),
+        flags(from.flags),
+        key_width(from.key_width),
+        value_width(from.value_width),
+        features_ignore(from.features_ignore),
+        features_read_only(from.features_read_only),
+        features_refuse(from.features_refuse),
+        key_codec(as_text(from.key_codec)),
+        value_codec(as_text(from.value_codec)),
+        further(as_text(from.further)) {}
+
+  [[nodiscard]] catalog_record borrowed() const noexcept {
+    return {root,
+            flags,
+            key_width,
+            value_width,
+            features_ignore,
+            features_read_only,
+            features_refuse,
+            as_bytes(key_codec),
+            as_bytes(value_codec),
+            as_bytes(further)};
+  }
+};
+
+/// Orders names, looked up without making a string of them.
+struct by_name {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept { return a < b; }
+};
+
+/// A table as a write transaction knows it.
+struct table_state {
+  std::string name;
+  owned_record record;
+  bool exists = false;
+  bool dirty = false;            ///< differs from the catalog
+  bool loaded = false;           ///< read from the catalog since the last rollback
+  std::uint64_t generation = 0;  ///< rises when bindings have to look again, by `open_table`
+
+  void mark_dirty() noexcept { dirty = true; }
+};
+
+template <class Config>
+class write_set : public write_pages<Config> {
+ public:
+  using write_pages<Config>::page_size;
+
+  /// Requires: the writer's turn, which the transaction holds from now on.
+  explicit write_set(store<Config>& store) : write_pages<Config>(store), catalog_(store.newest.catalog) {}
+  ~write_set() { rollback(); }
+
+  /// The number that the state will have once it is published.
+  [[nodiscard]] txn_id id() const noexcept { return {this->home().newest.t + 1}; }
+  [[nodiscard]] bool active() const noexcept { return active_; }
+
+  /// Counts changing calls: what was read before the last one must not be used any more.
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+
+  /// Comes first in every changing call: refuses what cannot go on, makes room in memory, ages what was read.
+  /// Errors: `txn_ended`, `txn_failed`; `no_space` and `io` from spilling; then nothing has changed.
+  void before_change() {
+    ensure_usable();
+    this->home().turn.note_user();
+    ++changes_;
+    if (this->dirty_bytes() > spill_threshold_) [[unlikely]]
+      make_room();
+  }
+
+  /// Errors: `txn_ended`, `txn_failed`.
+  void ensure_usable() const {
+    if (!active_) [[unlikely]]
+      throw_error(errc::txn_ended, "the transaction was committed or rolled back");
+    if (this->levels().innermost().failed) [[unlikely]] {
+      throw_error(errc::txn_failed, "an earlier error left this transaction fit for rollback only");
+    }
+  }
+
+  /// Something threw between the steps of a change: the innermost level can only be rolled back.
+  void fail() noexcept { this->levels().innermost().failed = true; }
+
+  // Tables.
+
+  /// The state of a table, which need not exist. Errors: `corrupt`, `io`, std::bad_alloc.
+  [[nodiscard]] table_state& open_table(std::string_view name);
+
+  /// Drops a table and gives its pages back. Returns whether there was one.
+  /// Complexity: reads the branches, and leaves that hold references to large values.
+  bool drop_table(std::string_view name);
+
+  /// Gives a table another name. Returns false, with nothing changed, if `from` is missing or `to` is not.
+  bool rename_table(std::string_view from, std::string_view to);
+
+  /// Calls `visit(std::string_view name, const catalog_record&)` for every table in order of names.
+  template <class Visit>
+  void for_each_table(Visit&& visit) {
+    ensure_usable();
+    flush_tables();
+    for_each_record(*this, catalog_, std::forward<Visit>(visit));
+  }
+
+  /// Enters the roots of changed tables into the catalog.
+  void flush_tables();
+
+  [[nodiscard]] const tree_root& catalog() const noexcept { return catalog_; }
+  [[nodiscard]] std::map<std::string, std::unique_ptr<table_state>, by_name>& tables() noexcept { return tables_; }
+
+  // Levels.
+
+  /// Begins a nested transaction or a savepoint. Errors: as a change.
+  std::uint64_t begin_level() {
+    ensure_usable();
+    flush_tables();
+    return this->levels().begin(catalog_, this->drops().size(), this->made().size());
+  }
+
+  [[nodiscard]] bool level_open(std::uint64_t id) const noexcept {
+    return active_ && this->levels().find(id) < this->levels().depth();
+  }
+
+  /// Ends a level, and those inside it, keeping what was done. Errors: `txn_failed`, `invalid_savepoint`.
+  void commit_level(std::uint64_t id) {
+    const std::size_t index = require_level(id);
+    if (this->levels().failed_from(index)) {
+      throw_error(errc::txn_failed, "an earlier error left this transaction fit for rollback only");
+    }
+    this->levels().merge_from(index);
+  }
+
+  /// Ends a level, and those inside it, undoing what was done. Errors: `invalid_savepoint`.
+  void rollback_level(std::uint64_t id) { undo_levels(require_level(id)); }
+
+  /// Commits and ends the transaction, whatever happens. Defined in commit.hpp.
+  /// Errors: carry their outcome; any exception that is no `macaw::error` means rolled back.
+  txn_id commit(const commit_options& options);
+
+  /// Undoes everything and ends the transaction.
+  void rollback() noexcept {
+    if (!active_) return;
+    undo_levels(0);
+    end();
+  }
+
+  /// Ends the transaction and gives the turn on. Everything it made was published or freed.
+  void end() noexcept {
+    active_ = false;
+    ++changes_;
+    for (auto& [name, state] : tables_) ++state->generation;
+    this->home().turn.give();
+  }
+
+ private:
+  [[nodiscard]] std::size_t require_level(std::uint64_t id) const {
+    if (!active_) throw_error(errc::txn_ended, "the transaction was committed or rolled back");
+    const std::size_t index = this->levels().find(id);
+    if (index == this->levels().depth()) {
+      throw_error(errc::invalid_savepoint, "the savepoint or nested transaction has ended");
+    }
+    return index;
+  }
+
+  void undo_levels(std::size_t index) noexcept {
+    const level began = this->levels().undo_from(index);
+    this->undo(began);
+    catalog_ = began.catalog;
+    ++changes_;
+    for (auto& [name, state] : tables_) {
+      state->loaded = false;
+      state->dirty = false;
+      ++state->generation;
+    }
+  }
+
+  void make_room() {
+    spill(*this);
+    const std::size_t budget = this->home().options.dirty_size;
+    spill_threshold_ = std::max(budget, this->dirty_bytes() + budget / 2);
+  }
+
+  tree_root catalog_;
+  std::map<std::string, std::unique_ptr<table_state>, by_name> tables_;
+  std::uint64_t changes_ = 0;
+  std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
+  bool active_ = true;
+};
+
+template <class Config>
+table_state& write_set<Config>::open_table(std::string_view name) {
+  ensure_usable();
+  auto found = tables_.find(name);
+  if (found == tables_.end()) {
+    auto state = std::make_unique<table_state>();
+    state->name = name;
+    found = tables_.emplace(std::string(name), std::move(state)).first;
+  }
+  table_state& state = *found->second;
+  if (!state.loaded) {
+    const auto operation = this->enter();
+    catalog_record record;
+    state.exists = find_record(*this, catalog_, name, record);
+    state.record = state.exists ? owned_record(record) : owned_record();
+    state.loaded = true;
+    state.dirty = false;
+  }
+  return state;
+}
+
+template <class Config>
+bool write_set<Config>::drop_table(std::string_view name) {
+  before_change();
+  table_state& state = open_table(name);
+  if (!state.exists) return false;
+  const auto operation = this->enter();
+  try {
+    with_layout<page_size>(state.record.key_width, state.record.value_width,
+                           [&](const auto& layout) { drop_tree(*this, state.record.root, layout); });
+    erase_record(*this, catalog_, name);
+  } catch (...) {
+    fail();
+    throw;
+  }
+  state.exists = false;
+  state.dirty = false;
+  state.record = owned_record();
+  ++state.generation;
+  return true;
+}
+
+template <class Config>
+bool write_set<Config>::rename_table(std::string_view from, std::string_view to) {
+  before_change();
+  table_state& old_state = open_table(from);
+  table_state& new_state = open_table(to);
+  if (!old_state.exists || new_state.exists) return false;
+  const auto operation = this->enter();
+  put_record(*this, catalog_, to, old_state.record.borrowed());
+  try {
+    erase_record(*this, catalog_, from);
+  } catch (...) {
+    fail();
+    throw;
+  }
+  std::swap(old_state.record, new_state.record);
+  old_state.exists = old_state.dirty = false;
+  new_state.exists = true;
+  ++old_state.generation;
+  ++new_state.generation;
+  return true;
+}
+
+template <class Config>
+void write_set<Config>::flush_tables() {
+  const auto operation = this->enter();
+  for (auto& [name, state] : tables_) {
+    if (!state->dirty || !state->exists) continue;
+    put_record(*this, catalog_, name, state->record.borrowed());
+    state->dirty = false;
+  }
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail
