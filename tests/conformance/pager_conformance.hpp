@@ -3,7 +3,7 @@
 // The laws of `pager` and `durable_pager`, as cases that any model can be put to. A model joins with one
 // line in a test case of its own:
 //
-//     macaw::test::durable_pager_conformance<my_pager>(files);
+//     macaw_test::durable_pager_conformance<my_pager>(files);
 //
 // where `files` is a file system of the pager's, and the pager is made of a file and a cache size.
 
@@ -24,10 +24,13 @@
 #include <cstring>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
-namespace macaw::test {
+namespace macaw_test {
+
+using namespace macaw;
 
 /// Runs `action`, which ought to raise `kind`, and returns the page that the error names.
 template <class Action>
@@ -49,10 +52,10 @@ class pager_bench {
   static constexpr std::size_t page_size = Pager::page_size;
   static constexpr std::uint32_t first_page = detail::geometry<page_size>::first_page;
 
-  explicit pager_bench(FileSystem& files, std::size_t cache_bytes = 64 * page_size)
-      : files_(files), cache_bytes_(cache_bytes) {
-    static_cast<void>(files.remove("pages"));
-    pager.emplace(files.open("pages", open_mode::create_new), cache_bytes);
+  explicit pager_bench(FileSystem& files, std::size_t cache_bytes = 64 * page_size, std::string path = "pages")
+      : files_(files), path_(std::move(path)), cache_bytes_(cache_bytes) {
+    static_cast<void>(files.remove(path_));
+    pager.emplace(files.open(path_, open_mode::create_new), cache_bytes);
     pager->grow(first_page + 8);
   }
 
@@ -76,12 +79,13 @@ class pager_bench {
 
   /// Forgets all that the pager knows: the next touch is the first.
   void reopen() {
+    pins = {};
     pager.reset();
-    pager.emplace(files_.open("pages", open_mode::read_write), cache_bytes_);
+    pager.emplace(files_.open(path_, open_mode::read_write), cache_bytes_);
   }
 
   void damage(page_ref page, std::size_t at) {
-    auto file = files_.open("pages", open_mode::read_write);
+    auto file = files_.open(path_, open_mode::read_write);
     const std::byte wrong[] = {std::byte{0xEE} ^ sample_byte(page, at)};
     const bytes_view piece[] = {wrong};
     file.write(std::uint64_t{to_number(page.id)} * page_size + at, piece);
@@ -104,12 +108,13 @@ class pager_bench {
 
  private:
   FileSystem& files_;
+  std::string path_;
   std::size_t cache_bytes_;
 };
 
 template <class Pager, class FileSystem>
-void pager_reads_lawfully(FileSystem& files) {
-  pager_bench<Pager, FileSystem> bench(files);
+void pager_reads_lawfully(FileSystem& files, const std::string& path) {
+  pager_bench<Pager, FileSystem> bench(files, 64 * Pager::page_size, path);
   auto& pager = *bench.pager;
   const page_ref page = bench.ref(0), other = bench.ref(1);
 
@@ -139,6 +144,17 @@ void pager_reads_lawfully(FileSystem& files) {
     CHECK(bench.check.calls() == 1);
     CHECK(bench.reads_well(page));
     CHECK(bench.check.calls() == 1);
+  }
+  SECTION("looking up finds what fetching would find without a check, and nothing else") {
+    bench.put(page);
+    bench.reopen();
+    const auto operation = bench.pager->enter(bench.pins);
+    CHECK(bench.pager->lookup(page, bench.pins) == nullptr);
+    const bytes_view bytes = bench.fetch(page);
+    CHECK(bench.pager->lookup(page, bench.pins) == bytes.data());
+    CHECK(bench.pager->lookup({page_id{page_id_limit - 1}, 1}, bench.pins) == nullptr);
+    bench.pager->claim(to_number(other.id), 1);
+    CHECK(bench.pager->lookup(other, bench.pins) == nullptr);
   }
   SECTION("a damaged page is found at first touch, every time, and named") {
     bench.put(page);
@@ -207,8 +223,8 @@ void pager_reads_lawfully(FileSystem& files) {
 }
 
 template <class Pager, class FileSystem>
-void pager_reads_pieces_lawfully(FileSystem& files) {
-  pager_bench<Pager, FileSystem> bench(files);
+void pager_reads_pieces_lawfully(FileSystem& files, const std::string& path) {
+  pager_bench<Pager, FileSystem> bench(files, 64 * Pager::page_size, path);
   const page_ref piece = bench.ref(1);
   bench.put(piece, sample_piece<Pager::page_size>(piece, 4));
 
@@ -265,8 +281,8 @@ void pager_reads_pieces_lawfully(FileSystem& files) {
 }
 
 template <class Pager, class FileSystem>
-void pager_writes_lawfully(FileSystem& files) {
-  pager_bench<Pager, FileSystem> bench(files);
+void pager_writes_lawfully(FileSystem& files, const std::string& path) {
+  pager_bench<Pager, FileSystem> bench(files, 64 * Pager::page_size, path);
   auto& pager = *bench.pager;
   const page_ref page = bench.ref(3);
   const std::uint32_t number = to_number(page.id);
@@ -342,8 +358,8 @@ void pager_writes_lawfully(FileSystem& files) {
 }
 
 template <class Pager, class FileSystem>
-void pager_grows_lawfully(FileSystem& files) {
-  pager_bench<Pager, FileSystem> bench(files);
+void pager_grows_lawfully(FileSystem& files, const std::string& path) {
+  pager_bench<Pager, FileSystem> bench(files, 64 * Pager::page_size, path);
   auto& pager = *bench.pager;
 
   SECTION("growing gives at least what was asked, in steps, and moves nothing") {
@@ -388,11 +404,11 @@ void pager_grows_lawfully(FileSystem& files) {
 
 /// Puts a pager over files to every law.
 template <durable_pager Pager, file_system FileSystem>
-void durable_pager_conformance(FileSystem files) {
-  SECTION("reading") { pager_reads_lawfully<Pager>(files); }
-  SECTION("pieces") { pager_reads_pieces_lawfully<Pager>(files); }
-  SECTION("writing") { pager_writes_lawfully<Pager>(files); }
-  SECTION("growing") { pager_grows_lawfully<Pager>(files); }
+void durable_pager_conformance(FileSystem files, const std::string& path = "pages") {
+  SECTION("reading") { pager_reads_lawfully<Pager>(files, path); }
+  SECTION("pieces") { pager_reads_pieces_lawfully<Pager>(files, path); }
+  SECTION("writing") { pager_writes_lawfully<Pager>(files, path); }
+  SECTION("growing") { pager_grows_lawfully<Pager>(files, path); }
 }
 
-}  // namespace macaw::test
+}  // namespace macaw_test

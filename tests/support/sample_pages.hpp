@@ -18,7 +18,9 @@
 #include <cstring>
 #include <vector>
 
-namespace macaw::test {
+namespace macaw_test {
+
+using namespace macaw;
 
 inline constexpr std::uint64_t sample_uuid = 0x5EED;
 
@@ -75,4 +77,4 @@ class sample_check {
   mutable std::atomic<std::size_t> calls_{0};
 };
 
-}  // namespace macaw::test
+}  // namespace macaw_test

@@ -17,7 +17,9 @@
 #include <string_view>
 #include <utility>
 
-namespace macaw::test {
+namespace macaw_test {
+
+using namespace macaw;
 
 /// What the files of one `scant_files` grant.
 struct scant_limits {
@@ -77,4 +79,4 @@ class scant_files {
 
 static_assert(file_system<scant_files> && mappable_file<scant_file>);
 
-}  // namespace macaw::test
+}  // namespace macaw_test

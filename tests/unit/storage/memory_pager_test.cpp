@@ -10,12 +10,12 @@ TEST_CASE("A memory pager has no page to show", "[pager]") {
   using pager_type = macaw::memory_pager<512>;
   const pager_type pager;
   pager_type::pins pins;
-  const macaw::test::sample_check check;
+  const macaw_test::sample_check check;
   const macaw::page_ref page{macaw::page_id{20}, 1};
   const auto operation = pager.enter(pins);
-  CHECK(macaw::test::raises(macaw::errc::corrupt, [&] { pager.fetch(page, check.check(), pins); }) == page.id);
+  CHECK(macaw_test::raises(macaw::errc::corrupt, [&] { pager.fetch(page, check.check(), pins); }) == page.id);
   macaw::piece_buffer buffer;
-  CHECK(macaw::test::raises(macaw::errc::corrupt, [&] { pager.fetch_piece(page, 1, check.check(), buffer); }) ==
+  CHECK(macaw_test::raises(macaw::errc::corrupt, [&] { pager.fetch_piece(page, 1, check.check(), buffer); }) ==
         page.id);
   pager.prefetch(page);
   CHECK(check.calls() == 0);

@@ -17,7 +17,7 @@
 namespace {
 
 using namespace macaw;
-using macaw::test::scant_files;
+using macaw_test::scant_files;
 
 template <std::size_t PageSize>
 using mapped = mmap_pager<PageSize, memory_files>;
@@ -28,18 +28,18 @@ static_assert(durable_pager<mapped<512>> && durable_pager<mapped<65536>>);
 }  // namespace
 
 TEMPLATE_TEST_CASE("A mapped pager obeys the laws of a pager", "[pager]", mapped<512>, mapped<4096>, mapped<65536>) {
-  test::durable_pager_conformance<TestType>(memory_files());
+  macaw_test::durable_pager_conformance<TestType>(memory_files());
 }
 
 TEST_CASE("A mapped pager obeys the laws where a file cannot be mapped past its end", "[pager]") {
   scant_files files;
   files.limits().map_past_end_max = 0;
-  test::durable_pager_conformance<scant>(files);
+  macaw_test::durable_pager_conformance<scant>(files);
 }
 
 TEST_CASE("Growing a mapped pager maps again only where the reservation is outgrown", "[pager]") {
   scant_files files;
-  test::pager_bench<scant, scant_files> bench(files);
+  macaw_test::pager_bench<scant, scant_files> bench(files);
   bench.pager->grow(100'000);
   CHECK(files.limits().maps == 1);
 }
@@ -47,35 +47,35 @@ TEST_CASE("Growing a mapped pager maps again only where the reservation is outgr
 TEST_CASE("An outgrown mapping stays beside the larger one", "[pager]") {
   scant_files files;
   files.limits().map_past_end_max = 0;
-  test::pager_bench<scant, scant_files> bench(files);
+  macaw_test::pager_bench<scant, scant_files> bench(files);
   const page_ref page = bench.ref(0);
   bench.put(page);
   const auto operation = bench.pager->enter(bench.pins);
   const bytes_view before = bench.fetch(page);
   bench.pager->grow(5'000);
   CHECK(files.limits().maps > 1);
-  CHECK(test::is_sample(before, page));
-  CHECK(test::is_sample(bench.fetch(page), page));
+  CHECK(macaw_test::is_sample(before, page));
+  CHECK(macaw_test::is_sample(bench.fetch(page), page));
 }
 
 TEST_CASE("A mapped pager takes the blocks that are left and reports a full disk", "[pager]") {
   scant_files files;
-  test::pager_bench<scant, scant_files> bench(files);
+  macaw_test::pager_bench<scant, scant_files> bench(files);
   const std::uint32_t before = bench.pager->page_count();
   files.limits().size_max = std::uint64_t{before + 3} * 4096;
   bench.pager->grow(before + 3);
   CHECK(bench.pager->page_count() == before + 3);
-  CHECK(test::raises(errc::no_space, [&] { bench.pager->grow(before + 4); }) == page_id{});
+  CHECK(macaw_test::raises(errc::no_space, [&] { bench.pager->grow(before + 4); }) == page_id{});
   CHECK(bench.pager->page_count() == before + 3);
 }
 
 TEST_CASE("A mapped pager that cannot shrink is as before", "[pager]") {
   scant_files files;
-  test::pager_bench<scant, scant_files> bench(files);
+  macaw_test::pager_bench<scant, scant_files> bench(files);
   bench.put(bench.ref(5));
   const std::uint32_t before = bench.pager->page_count();
   files.limits().truncates_fail = true;
-  test::raises(errc::io, [&] { bench.pager->shrink(bench.first_page); });
+  macaw_test::raises(errc::io, [&] { bench.pager->shrink(bench.first_page); });
   CHECK(bench.pager->page_count() == before);
   CHECK(bench.reads_well(bench.ref(5)));
 }
@@ -83,7 +83,7 @@ TEST_CASE("A mapped pager that cannot shrink is as before", "[pager]") {
 TEST_CASE("Readers of a mapped pager go on while the writer grows, writes and forgets", "[pager]") {
   scant_files files;
   files.limits().map_past_end_max = 1 << 16;
-  test::pager_bench<scant, scant_files> bench(files);
+  macaw_test::pager_bench<scant, scant_files> bench(files);
   for (std::uint32_t i = 0; i < 8; ++i) bench.put(bench.ref(i));
   std::atomic<bool> stop{false};
   std::atomic<std::size_t> wrong{0};
@@ -95,7 +95,7 @@ TEST_CASE("Readers of a mapped pager go on while the writer grows, writes and fo
         for (std::uint32_t i = 0; i < 8; ++i) {
           const auto operation = bench.pager->enter(pins);
           const std::byte* bytes = bench.pager->fetch(bench.ref(i), bench.check.check(), pins);
-          if (!test::is_sample({bytes, 4096}, bench.ref(i))) ++wrong;
+          if (!macaw_test::is_sample({bytes, 4096}, bench.ref(i))) ++wrong;
         }
       }
     });

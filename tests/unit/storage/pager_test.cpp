@@ -23,6 +23,7 @@ enum class member {
   pin,
   operation,
   enter,
+  lookup,
   fetch,
   hold,
   fetch_piece,
@@ -75,6 +76,7 @@ struct model : choice<Hidden != member::page_size, some_page_size, no_page_size>
                choice<Hidden != member::operation, some_operation, no_operation>,
                choice<Hidden != member::file_type, some_file_type, no_file_type> {
   some_operation::operation enter(some_pins::pins&) const requires(Hidden != member::enter);
+  const std::byte* lookup(page_ref, some_pins::pins&) const noexcept requires(Hidden != member::lookup);
   const std::byte* fetch(page_ref, const page_check&, some_pins::pins&) const requires(Hidden != member::fetch);
   some_pin::pin hold(page_ref, const std::byte*, some_pins::pins&) const noexcept requires(Hidden != member::hold);
   bytes_view fetch_piece(page_ref, std::size_t, const page_check&, piece_buffer&) const
@@ -100,6 +102,7 @@ static_assert(!pager<model<member::pins>>);
 static_assert(!pager<model<member::pin>>);
 static_assert(!pager<model<member::operation>>);
 static_assert(!pager<model<member::enter>>);
+static_assert(!pager<model<member::lookup>>);
 static_assert(!pager<model<member::fetch>>);
 static_assert(!pager<model<member::hold>>);
 static_assert(!pager<model<member::fetch_piece>>);

@@ -101,7 +101,8 @@ class paged_file {
     file_.write(offset_of(first), pieces);
   }
 
-  /// Trusts stored pages. `keep(page, bytes)` is called for each page that is not of a large value.
+  /// Trusts stored pages. `keep(page, bytes)` is called for each page that is not of a large value,
+  /// once it is trusted.
   template <class Keep>
   void adopt(std::uint32_t first, std::uint32_t count, const std::byte* bytes, Keep keep) noexcept {
     if (bytes == nullptr) return states_.forget(first, count);
@@ -113,8 +114,8 @@ class paged_file {
       if (load_shape(page).kind() == page_kind::piece) {
         states_.publish_piece(first + done, pages);
       } else {
-        keep(first + done, page);
         states_.publish(first + done);
+        keep(first + done, page);
       }
       done += pages;
     }

@@ -14,7 +14,7 @@ using macaw::errc;
 using macaw::page_id;
 using macaw::detail::page_state;
 using macaw::detail::page_states;
-using macaw::test::raises;
+using macaw_test::raises;
 
 TEST_CASE("A page is unknown, then proven, and proving it again changes nothing", "[cache]") {
   const auto states = std::make_unique<page_states>();
