@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+//
+// A place in a tree that can be moved to the next and the previous entry. Layer 4 (tree).
+//
+// Invariants:
+//  1. A cursor stands on an entry, or outside; outside is both before the first entry and behind the last.
+//  2. It remembers which child was taken on each level, no pages: so a copy is a few words, and moving on
+//     to another leaf walks from the root. Only the leaf it stands on is remembered by its bytes, which are
+//     good as long as the reader's operation, or as long as the owner holds them (`leaf_ref`, `refetch`).
+//  3. A call that throws leaves the cursor where it was.
+// Changing the tree ends its cursors. One thread at a time.
+
+#pragma once
+
+#include <macaw/detail/format/tree_root.hpp>
+#include <macaw/detail/tree/page_source.hpp>
+#include <macaw/detail/tree/path.hpp>
+#include <macaw/error.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+template <class L, page_reader R>
+class tree_cursor {
+ public:
+  /// A cursor outside of a tree.
+  tree_cursor(const R& reader, const tree_root& root, const L& layout)
+      : reader_(&reader), root_(root.ref), layout_(layout), height_(root.height) {
+    expect_height(root);
+  }
+
+  /// Whether the cursor stands on an entry.
+  [[nodiscard]] bool valid() const noexcept { return page_ != nullptr; }
+  [[nodiscard]] bool at_end() const noexcept { return page_ == nullptr; }
+
+  /// The leaf's bytes, the entry in it, and how many entries it has. Requires: `valid()`.
+  [[nodiscard]] const std::byte* page() const noexcept { return page_; }
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
+  [[nodiscard]] page_ref leaf_ref() const noexcept { return leaf_; }
+  [[nodiscard]] const L& layout() const noexcept { return layout_; }
+
+  /// Goes to the first entry, or outside where there is none.
+  /// Errors: corrupt, and what reading raises. Complexity: reads as many pages as the tree is high.
+  void seek_first() { seek_edge(true); }
+
+  /// Goes to the last entry, or outside where there is none. Errors, Complexity: as `seek_first`.
+  void seek_last() { seek_edge(false); }
+
+  /// Goes to the first entry that is not less than the key, or outside.
+  /// Returns: whether it has the key. Errors, Complexity: as `seek_first`, at most twice.
+  bool seek_lower_bound(const typename L::search_key& key) {
+    if (height_ == 0) return false;
+    trail to;
+    page_ref ref = root_;
+    page_bounds bounds{};
+    for (std::uint32_t level = height_; level-- > 1;) {
+      const std::byte* const branch = branch_at(ref, level, bounds);
+      const std::uint32_t child = layout_.branch.child_index(branch, key);
+      to[level] = static_cast<std::uint16_t>(child);
+      ref = layout_.branch.child(branch, child);
+      bounds = child_bounds(layout_, branch, child, bounds);
+    }
+    const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), bounds);
+    const auto position = layout_.leaf.lower_bound(leaf, key);
+    if (position.index == leaf_count(leaf, ref)) {  // the key belongs behind this leaf's last entry
+      cross(to, true);
+    } else {
+      enter(to, ref, leaf, position.index);
+    }
+    return position.found;
+  }
+
+  /// Goes to the first entry that is greater than the key, or outside. Errors, Complexity: as `seek_lower_bound`.
+  void seek_upper_bound(const typename L::search_key& key) {
+    if (seek_lower_bound(key)) next();
+  }
+
+  /// Goes to the next entry: outside from the last, to the first from outside.
+  /// Errors: corrupt, and what reading raises.
+  /// Complexity: within a leaf no page is read, else as many as the tree is high.
+  MACAW_ALWAYS_INLINE void next() {
+    if (index_ + 1 < count_) [[likely]] {
+      ++index_;
+    } else {
+      *this = left(*this, true);
+    }
+  }
+
+  /// Goes to the previous entry: outside from the first, to the last from outside.
+  /// Errors, Complexity: as `next`.
+  MACAW_ALWAYS_INLINE void previous() {
+    if (index_ > 0) [[likely]] {
+      --index_;
+    } else {
+      *this = left(*this, false);
+    }
+  }
+
+  /// Moves within the leaf. Requires: `index < count()`.
+  void move_to(std::uint32_t index) noexcept {
+    MACAW_ASSERT(index < count_);
+    index_ = index;
+  }
+
+  /// Goes behind the last entry of the leaf, that is to the first entry of the next leaf, or outside.
+  void next_leaf() { *this = left(*this, true); }
+
+  /// Asks for the leaf's bytes again, where those at hand have ended with their operation. Requires: `valid()`.
+  /// Errors: corrupt, and what reading raises. Complexity: reads one page.
+  void refetch() {
+    MACAW_ASSERT(valid());
+    page_ = reader_->page(leaf_, layout_.leaf.shape(), {});
+  }
+
+  /// Goes outside.
+  void reset() noexcept {
+    page_ = nullptr;
+    index_ = count_ = 0;
+  }
+
+ private:
+  using trail = std::array<std::uint16_t, height_max>;  // by level, the child taken; that of level 0 is not used
+
+  [[nodiscard]] const std::byte* branch_at(page_ref ref, std::uint32_t level, const page_bounds& bounds) const {
+    return reader_->page(ref, layout_.branch.shape(static_cast<std::uint8_t>(level)), bounds);
+  }
+
+  [[nodiscard]] std::uint32_t leaf_count(const std::byte* leaf, page_ref ref) const {
+    const std::uint32_t count = layout_.leaf.count(leaf);
+    if (count == 0) [[unlikely]]
+      throw_corrupt(ref.id, "an empty leaf");
+    return count;
+  }
+
+  void enter(const trail& to, page_ref ref, const std::byte* leaf, std::uint32_t index) noexcept {
+    trail_ = to;
+    leaf_ = ref;
+    page_ = leaf;
+    index_ = index;
+    count_ = layout_.leaf.count(leaf);
+  }
+
+  /// Descends along one edge of the subtree `ref`, whose root has level `level`, and enters its leaf.
+  void enter_edge(trail& to, page_ref ref, std::uint32_t level, page_bounds bounds, bool first) {
+    for (; level > 0; --level) {
+      const std::byte* const branch = branch_at(ref, level, bounds);
+      const std::uint32_t child = first ? 0 : layout_.branch.count(branch) - 1;
+      to[level] = static_cast<std::uint16_t>(child);
+      ref = layout_.branch.child(branch, child);
+      bounds = child_bounds(layout_, branch, child, bounds);
+      if (level == 1) prefetch_beside(branch, child, first);
+    }
+    const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), bounds);
+    const std::uint32_t count = leaf_count(leaf, ref);
+    enter(to, ref, leaf, first ? 0 : count - 1);
+  }
+
+  void prefetch_beside(const std::byte* branch, std::uint32_t child, bool forward) const noexcept {
+    if (forward ? child + 1 < layout_.branch.count(branch) : child > 0) {
+      reader_->prefetch(layout_.branch.child(branch, forward ? child + 1 : child - 1));
+    }
+  }
+
+  void seek_edge(bool first) {
+    if (height_ == 0) return;
+    trail to = trail_;
+    enter_edge(to, root_, height_ - 1U, {}, first);
+  }
+
+  /// The cursor on the leaf beside. By value, so that a cursor's own address is not given away and a loop
+  /// keeps index and count in registers.
+  [[nodiscard]] static MACAW_NOINLINE tree_cursor left(tree_cursor at, bool forward) {
+    if (at.at_end()) {
+      at.seek_edge(forward);
+    } else {
+      at.cross(at.trail_, forward);
+    }
+    return at;
+  }
+
+  /// Goes to the leaf beside that of a trail: walks the trail to find where it can turn, and turns there.
+  void cross(trail to, bool forward) {
+    page_ref ref = root_;
+    page_bounds bounds{};
+    std::uint32_t turn_level = 0;
+    const std::byte* turn = nullptr;
+    page_bounds turn_bounds{};
+    for (std::uint32_t level = height_; level-- > 1;) {
+      const std::byte* const branch = branch_at(ref, level, bounds);
+      const std::uint32_t child = to[level];
+      if (forward ? child + 1 < layout_.branch.count(branch) : child > 0) {
+        turn_level = level;
+        turn = branch;
+        turn_bounds = bounds;
+      }
+      ref = layout_.branch.child(branch, child);
+      bounds = child_bounds(layout_, branch, child, bounds);
+    }
+    if (turn == nullptr) return reset();
+    const std::uint32_t child = forward ? to[turn_level] + 1U : to[turn_level] - 1U;
+    to[turn_level] = static_cast<std::uint16_t>(child);
+    if (turn_level == 1) prefetch_beside(turn, child, forward);
+    enter_edge(to, layout_.branch.child(turn, child), turn_level - 1, child_bounds(layout_, turn, child, turn_bounds),
+               forward);
+  }
+
+  const R* reader_;
+  const std::byte* page_ = nullptr;
+  std::uint32_t index_ = 0;
+  std::uint32_t count_ = 0;
+  page_ref leaf_;
+  page_ref root_;
+  [[no_unique_address]] L layout_;
+  std::uint8_t height_;
+  trail trail_{};
+};
+
+}  // namespace macaw::inline MACAW_ABI::detail
