@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <macaw/detail/txn/check_store.hpp>
 #include <macaw/detail/txn/commit.hpp>
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/detail/txn/recovery.hpp>
@@ -96,6 +97,15 @@ class engine {
     const turn_guard guard{store_.turn};
     load_space_map();
     return sync_published(store_);
+  }
+
+  /// Checks the newest state, as `check_store` says; writers wait meanwhile.
+  /// Errors: `would_deadlock`, those of the callbacks, std::bad_alloc; what is found is reported.
+  template <class Report, class Advance>
+  void check(Report&& report, Advance&& advance) {
+    store_.turn.take();
+    const turn_guard guard{store_.turn};
+    check_store(store_, report, advance);
   }
 
   [[nodiscard]] database_stats stats() const;
