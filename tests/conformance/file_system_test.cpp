@@ -5,6 +5,7 @@
 #include <macaw/storage/memory_files.hpp>
 #include <macaw/storage/posix_files.hpp>
 #include <macaw/testing/faulty_files.hpp>
+#include <macaw/testing/simulated_files.hpp>
 
 #if __has_include(<boost/interprocess/mapped_region.hpp>)
 #include <macaw/storage/interprocess_files.hpp>
@@ -26,6 +27,13 @@ struct memory_subject {
   std::string path(std::string_view name) { return std::string(name); }
 };
 
+struct simulated_subject {
+  macaw::testing::simulated_files file_system;
+
+  auto& files() { return file_system; }
+  std::string path(std::string_view name) { return std::string(name); }
+};
+
 struct faulty_subject {
   macaw::testing::faulty_files<macaw::memory_files> file_system;
 
@@ -42,12 +50,13 @@ struct disk_subject {
   std::string path(std::string_view name) { return directory.path(name); }
 };
 
-using file_system_subjects = std::tuple<memory_subject, faulty_subject, disk_subject<macaw::posix_files>
+using file_system_subjects =
+    std::tuple<memory_subject, faulty_subject, simulated_subject, disk_subject<macaw::posix_files>
 #if defined(HAS_INTERPROCESS)
-                                        ,
-                                        disk_subject<macaw::interprocess_files>
+               ,
+               disk_subject<macaw::interprocess_files>
 #endif
-                                        >;
+               >;
 
 }  // namespace
 
