@@ -61,6 +61,7 @@ class clock {
     }
     if (const std::uint32_t frame = turn(residents_)) return frame;
     if (const std::uint32_t frame = pass_arrivals()) return frame;
+    if (const std::uint32_t frame = turn(residents_)) return frame;  // arrivals just now promoted
     return turn(branches_);
   }
 
