@@ -10,6 +10,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/codec/codec.hpp>
 #include <macaw/codec/component.hpp>
+#include <macaw/codec/indices.hpp>
 #include <macaw/codec/name.hpp>
 #include <macaw/codec/sequence.hpp>
 #include <macaw/macros.hpp>
@@ -60,20 +61,18 @@ struct repetition {
       }
       return views;
     } else {
-      return [&]<std::size_t... Index>(std::index_sequence<Index...>)->std::optional<view_type> {
-        std::array<std::optional<typename Part::view_type>, Count> parts{(void(Index), Part::view(in))...};
-        if (!(parts[Index].has_value() && ...)) return std::nullopt;
-        return view_type{*std::move(parts[Index])...};
-      }
-      (std::make_index_sequence<Count>{});
+      return with_indices<Count>([&](auto... index) -> std::optional<view_type> {
+        std::array<std::optional<typename Part::view_type>, Count> parts{(void(index), Part::view(in))...};
+        if (!(parts[index].has_value() && ...)) return std::nullopt;
+        return view_type{*std::move(parts[index])...};
+      });
     }
   }
   static value_type own(const view_type& view) {
     if constexpr (std::same_as<view_type, value_type>) {
       return view;
     } else {
-      return [&]<std::size_t... Index>(std::index_sequence<Index...>) { return value_type{Part::own(view[Index])...}; }
-      (std::make_index_sequence<Count>{});
+      return with_indices<Count>([&](auto... index) { return value_type{Part::own(view[index])...}; });
     }
   }
 };

@@ -12,6 +12,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/codec/component.hpp>
 #include <macaw/codec/concepts.hpp>
+#include <macaw/codec/indices.hpp>
 #include <macaw/codec/length.hpp>
 #include <macaw/macros.hpp>
 
@@ -34,18 +35,15 @@ concept becomes_argument = std::convertible_to < const std::remove_cvref_t<Eleme
 
 template <class Tuple, class... Arguments>
 [[nodiscard]] consteval bool are_parts() noexcept {
-  return []<std::size_t... Index>(std::index_sequence<Index...>) {
-    return (becomes_argument<std::tuple_element_t<Index, Tuple>, Arguments> && ...);
-  }
-  (std::index_sequence_for<Arguments...>{});
+  return with_indices<sizeof...(Arguments)>(
+      [](auto... index) { return (becomes_argument<std::tuple_element_t<index, Tuple>, Arguments> && ...); });
 }
 
 template <class Tuple, class... Arguments>
 [[nodiscard]] consteval bool are_parts_nothrow() noexcept {
-  return []<std::size_t... Index>(std::index_sequence<Index...>) {
-    return (std::is_nothrow_convertible_v<const std::tuple_element_t<Index, Tuple>&, Arguments> && ...);
-  }
-  (std::index_sequence_for<Arguments...>{});
+  return with_indices<sizeof...(Arguments)>([](auto... index) {
+    return (std::is_nothrow_convertible_v<const std::tuple_element_t<index, Tuple>&, Arguments> && ...);
+  });
 }
 
 /// A tuple or pair of as many elements as there are arguments, each of which becomes one.
@@ -128,7 +126,7 @@ struct sequence {
   using value_type = Shape<typename Parts::value_type...>;
   using view_type = Shape<typename Parts::view_type...>;
   using argument_type = tuple_argument<typename Parts::argument_type...>;
-  using indices = std::index_sequence_for<Parts...>;
+  static constexpr std::size_t count = sizeof...(Parts);
   template <std::size_t Index>
   using part = std::tuple_element_t<Index, std::tuple<Parts...>>;
 
@@ -142,35 +140,25 @@ struct sequence {
       (noexcept(Parts::encode(std::declval<const typename Parts::argument_type&>(), nullptr)) && ...);
 
   static std::size_t size(const argument_type& argument) noexcept(sizes_nothrow) {
-    return [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      return (Parts::size(argument.template part<Index>()) + ...);
-    }
-    (indices{});
+    return with_indices<count>([&](auto... index) { return (Parts::size(argument.template part<index>()) + ...); });
   }
 
   static std::byte* encode(const argument_type& argument, std::byte* out) noexcept(encodes_nothrow) {
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((out = Parts::encode(argument.template part<Index>(), out)), ...);
-    }
-    (indices{});
+    with_indices<count>([&](auto... index) { ((out = Parts::encode(argument.template part<index>(), out)), ...); });
     return out;
   }
 
   template <class Input>
   static std::optional<view_type> view(Input& in) noexcept {
-    return [&]<std::size_t... Index>(std::index_sequence<Index...>)->std::optional<view_type> {
+    return with_indices<count>([&](auto... index) -> std::optional<view_type> {
       std::tuple<std::optional<typename Parts::view_type>...> parts{Parts::view(in)...};  // braces: left to right
-      if (!(std::get<Index>(parts).has_value() && ...)) return std::nullopt;
-      return std::optional<view_type>(std::in_place, *std::move(std::get<Index>(parts))...);
-    }
-    (indices{});
+      if (!(std::get<index>(parts).has_value() && ...)) return std::nullopt;
+      return std::optional<view_type>(std::in_place, *std::move(std::get<index>(parts))...);
+    });
   }
 
   static value_type own(const view_type& view) {
-    return [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      return value_type(Parts::own(std::get<Index>(view))...);
-    }
-    (indices{});
+    return with_indices<count>([&](auto... index) { return value_type(Parts::own(std::get<index>(view))...); });
   }
 };
 
@@ -185,11 +173,10 @@ consteval auto select_key_part() {
 
 template <template <class...> class Shape, class... Codecs>
 consteval auto select_key_sequence() {
-  return []<std::size_t... Index>(std::index_sequence<Index...>) {
+  return with_indices<sizeof...(Codecs)>([](auto... index) {
     return std::type_identity<
-        sequence<Shape, typename decltype(select_key_part<Codecs, Index + 1 == sizeof...(Codecs)>())::type...>>{};
-  }
-  (std::index_sequence_for<Codecs...>{});
+        sequence<Shape, typename decltype(select_key_part<Codecs, index + 1 == sizeof...(Codecs)>())::type...>>{};
+  });
 }
 
 /// A whole composite key: the last part, with nothing behind it, needs no terminator.

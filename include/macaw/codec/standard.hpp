@@ -5,7 +5,7 @@
 #pragma once
 
 #include <macaw/codec/array.hpp>
-#include <macaw/codec/bytes.hpp>
+#include <macaw/codec/byte_string.hpp>
 #include <macaw/codec/codec.hpp>
 #include <macaw/codec/concepts.hpp>
 #include <macaw/codec/descending.hpp>

@@ -55,7 +55,8 @@ struct member_constant {};
 template <auto Wanted, auto... Members>
 [[nodiscard]] consteval std::size_t member_index() noexcept {
   std::size_t index = 0;
-  ((std::same_as<member_constant<Wanted>, member_constant<Members>> ? true : (++index, false)) || ...);
+  bool found = false;
+  ((found = found || std::same_as<member_constant<Wanted>, member_constant<Members>>, index += found ? 0 : 1), ...);
   return index;
 }
 

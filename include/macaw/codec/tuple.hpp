@@ -11,6 +11,7 @@
 #include <macaw/codec/codec.hpp>
 #include <macaw/codec/component.hpp>
 #include <macaw/codec/escaped.hpp>
+#include <macaw/codec/indices.hpp>
 #include <macaw/codec/name.hpp>
 #include <macaw/codec/sequence.hpp>
 #include <macaw/macros.hpp>
@@ -40,10 +41,9 @@ struct leading_components {
     if constexpr (sizeof...(Leading) == 0 || sizeof...(Leading) > count) {
       return false;
     } else {
-      return []<std::size_t... Index>(std::index_sequence<Index...>) {
-        return (std::convertible_to<const Leading&, typename codec_at<Index>::argument_type> && ...);
-      }
-      (std::index_sequence_for<Leading...>{});
+      return with_indices<sizeof...(Leading)>([](auto... index) {
+        return (std::convertible_to<const Leading&, typename codec_at<index>::argument_type> && ...);
+      });
     }
   }();
 
@@ -147,13 +147,12 @@ struct tuple_key {
   template <class... Leading>
     requires(leading::template are_leading<Leading...>)
   [[nodiscard]] static std::vector<std::byte> encode_leading(const Leading&... components) {
-    return [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+    return detail::with_indices<sizeof...(Leading)>([&](auto... index) {
       std::vector<std::byte> out;
-      (leading::template append<detail::component_part<typename leading::template codec_at<Index>>>(out, components),
+      (leading::template append<detail::component_part<typename leading::template codec_at<index>>>(out, components),
        ...);
       return out;
-    }
-    (std::index_sequence_for<Leading...>{});
+    });
   }
 
   /// The bytes that begin exactly the keys whose leading components equal those given, but for the last one
@@ -166,12 +165,11 @@ struct tuple_key {
     constexpr std::size_t equal = sizeof...(Leading) - 1;
     const std::tuple<const Leading&...> all(components...);
     std::vector<std::byte> out;
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      (leading::template append<detail::component_part<typename leading::template codec_at<Index>>>(
-           out, std::get<Index>(all)),
+    detail::with_indices<equal>([&](auto... index) {
+      (leading::template append<detail::component_part<typename leading::template codec_at<index>>>(
+           out, std::get<index>(all)),
        ...);
-    }
-    (std::make_index_sequence<equal>{});
+    });
     leading::template append_beginning<equal>(out, std::get<equal>(all));
     return out;
   }

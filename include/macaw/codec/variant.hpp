@@ -13,6 +13,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/codec/codec.hpp>
 #include <macaw/codec/component.hpp>
+#include <macaw/codec/indices.hpp>
 #include <macaw/codec/name.hpp>
 #include <macaw/codec/sequence.hpp>
 #include <macaw/error.hpp>
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -70,59 +72,42 @@ struct variant_form {
   static_assert(sizeof...(Parts) <= 256, "macaw: a variant of at most 256 alternatives, please");
   using value_type = std::variant<typename Parts::value_type...>;
   using view_type = std::variant<typename Parts::view_type...>;
-  using indices = std::index_sequence_for<Parts...>;
+  static constexpr std::size_t count = sizeof...(Parts);
+  template <std::size_t Index>
+  using part = std::tuple_element_t<Index, std::tuple<Parts...>>;
 
   /// Errors: `errc::bad_encoding` for a variant that an exception left without value; and the user's.
   static std::size_t size(const value_type& argument) {
-    return 1 + visit(argument, [](auto part, const auto& value) { return decltype(part)::type::size(value); });
+    if (argument.valueless_by_exception()) {
+      throw_error(errc::bad_encoding, "the variant holds no value: an exception ended its last assignment");
+    }
+    std::size_t size = 1;
+    with_index<count>(argument.index(), [&](auto index) { size += part<index>::size(*std::get_if<index>(&argument)); });
+    return size;
   }
+  /// Requires: `size` has not thrown.
   static std::byte* encode(const value_type& argument, std::byte* out) {
     *out++ = static_cast<std::byte>(argument.index());
-    return visit(argument, [out](auto part, const auto& value) { return decltype(part)::type::encode(value, out); });
+    with_index<count>(argument.index(),
+                      [&](auto index) { out = part<index>::encode(*std::get_if<index>(&argument), out); });
+    return out;
   }
   static std::optional<view_type> view(component_input& in) noexcept {
-    const std::optional<std::byte> tag = in.take();
-    if (!tag) return std::nullopt;
     std::optional<view_type> result;
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((std::to_integer<std::size_t>(*tag) == Index ? (emplace<Index, Parts>(result, in), true) : false) || ...);
-    }
-    (indices{});
+    const std::optional<std::byte> tag = in.take();
+    if (!tag) return result;
+    with_index<count>(std::to_integer<std::size_t>(*tag), [&](auto index) {
+      auto alternative = part<index>::view(in);
+      if (alternative) result.emplace(std::in_place_index<index>, *std::move(alternative));
+    });
     return result;
   }
   static value_type own(const view_type& view) {
     std::optional<value_type> result;
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((view.index() == Index
-            ? (result.emplace(std::in_place_index<Index>, Parts::own(*std::get_if<Index>(&view))), true)
-            : false) ||
-       ...);
-    }
-    (indices{});
+    with_index<count>(view.index(), [&](auto index) {
+      result.emplace(std::in_place_index<index>, part<index>::own(*std::get_if<index>(&view)));
+    });
     return *std::move(result);
-  }
-
- private:
-  template <std::size_t Index, class Part>
-  static void emplace(std::optional<view_type>& result, component_input& in) noexcept {
-    if (auto part = Part::view(in)) result.emplace(std::in_place_index<Index>, *std::move(part));
-  }
-
-  template <class Visitor>
-  static auto visit(const value_type& argument, Visitor visitor) {
-    if (argument.valueless_by_exception()) {
-      throw_error(errc::bad_encoding, "the variant holds no value: an exception ended its last assignment");
-    }
-    using first = std::tuple_element_t<0, std::tuple<Parts...>>;
-    decltype(visitor(std::type_identity<first>{}, std::get<0>(argument))) result{};
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((argument.index() == Index
-            ? (result = visitor(std::type_identity<Parts>{}, *std::get_if<Index>(&argument)), true)
-            : false) ||
-       ...);
-    }
-    (indices{});
-    return result;
   }
 };
 
