@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// A table's place in a transaction, whatever its types. Layer 6 (API).
+//
+// A read transaction's binding holds the tree's root, which never changes. A write transaction's points to the
+// table's state, which lives as long as the transaction; when that was rolled back, dropped or renamed, its
+// generation differs and the codec names are compared again.
+
+#pragma once
+
+#include <macaw/detail/api/table_types.hpp>
+#include <macaw/detail/api/txn_state.hpp>
+#include <macaw/detail/format/catalog_record.hpp>
+#include <macaw/detail/format/geometry.hpp>
+#include <macaw/detail/format/tree_root.hpp>
+#include <macaw/detail/txn/write_set.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+template <class Config>
+class table_binding {
+ public:
+  using state_type = txn_state<Config>;
+
+  /// Binds a table that may or may not exist. Errors: `wrong_codec`, `txn_ended`, what reading raises.
+  table_binding(state_type& state, std::uint64_t owner, std::string_view name, const table_types& types)
+      : state_(&state), owner_(owner), types_(&types) {
+    state.expect_open(owner);
+    if (state.writing()) {
+      table_ = &state.writer().open_table(name);
+      adopt_generation();
+      return;
+    }
+    const auto operation = state.access().enter();
+    catalog_record record;
+    if (!state.reading().find_table(name, record)) return;
+    require_types(name, record, as_text(record.key_codec), as_text(record.value_codec), types);
+    root_ = record.root;
+  }
+
+  [[nodiscard]] state_type& state() const noexcept { return *state_; }
+  [[nodiscard]] std::uint64_t owner() const noexcept { return owner_; }
+
+  /// The pages to read from. Errors: `txn_ended`.
+  [[nodiscard]] MACAW_ALWAYS_INLINE const page_access<Config>& access() const {
+    state_->expect_open(owner_);
+    return state_->access();
+  }
+
+  /// The tree's root as it is now. Errors: `wrong_codec`, where the table was replaced by one of other types.
+  [[nodiscard]] MACAW_ALWAYS_INLINE const tree_root& root() const {
+    if (table_ == nullptr) return root_;
+    if (table_->generation != generation_) [[unlikely]]
+      adopt_generation();
+    return table_->record.root;
+  }
+
+  /// Begins a change: everything shown before ends. Returns the state of a table that exists now.
+  /// Errors: `txn_ended`, `txn_failed`, `busy`, `wrong_codec`, those of spilling.
+  [[nodiscard]] table_state& begin_change() const {
+    state_->expect_innermost(owner_);
+    static_cast<void>(root());
+    state_->note_change();
+    state_->writer().before_change();
+    return *table_;
+  }
+
+  /// Makes the table exist, if it does not. Comes before the first row is put.
+  /// Errors: std::bad_alloc, `value_too_large` where the names exceed what a catalog row holds; nothing has changed.
+  void create(table_state& table) const {
+    if (table.exists) return;
+    table.record = {};
+    table.record.key_codec = types_->key_codec;
+    table.record.value_codec = types_->value_codec;
+    table.record.key_width = types_->key_width;
+    table.record.value_width = types_->value_width;
+    if (!geometry<Config::page_size>::fits_inline(table.name.size(), table.record.borrowed().encoded_size())) {
+      throw error(errc::value_too_large, "the names of table '" + table.name +
+                                             "' and of its codecs are longer than a page of this size allows");
+    }
+    table.exists = true;
+    table.mark_dirty();
+  }
+
+ private:
+  MACAW_NOINLINE void adopt_generation() const {
+    table_ = &state_->writer().open_table(table_->name);
+    if (table_->exists) {
+      require_types(table_->name, table_->record, table_->record.key_codec, table_->record.value_codec, *types_);
+    }
+    generation_ = table_->generation;
+  }
+
+  state_type* state_;
+  std::uint64_t owner_;
+  const table_types* types_;
+  mutable table_state* table_ = nullptr;
+  mutable std::uint64_t generation_ = 0;
+  tree_root root_;
+};
+
+/// For changes of several steps: where one throws after another was taken, the level is fit for rollback only.
+template <class Config>
+class change_guard {
+ public:
+  explicit change_guard(txn_state<Config>& state) noexcept : state_(state) {}
+  change_guard(const change_guard&) = delete;
+  change_guard& operator=(const change_guard&) = delete;
+  ~change_guard() {
+    if (armed_) state_.writer().fail();
+  }
+  void arm() noexcept { armed_ = true; }
+  void disarm() noexcept { armed_ = false; }
+
+ private:
+  txn_state<Config>& state_;
+  bool armed_ = false;
+};
+
+}  // namespace macaw::inline MACAW_ABI::detail

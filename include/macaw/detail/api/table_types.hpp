@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//
+// What a table's C++ types ask of its catalog record, and what its pages look like. Layer 6 (API).
+
+#pragma once
+
+#include <macaw/bytes.hpp>
+#include <macaw/codec/codec.hpp>
+#include <macaw/detail/format/geometry.hpp>
+#include <macaw/detail/format/layout.hpp>
+#include <macaw/error.hpp>
+#include <macaw/macros.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+/// Whether a codec reads rows that were written with fewer fields, so that rows of one table differ in size
+/// although each codec's size is fixed.
+template <value_codec C>
+inline constexpr bool grows_by_fields =
+    std::string_view(C::name).starts_with("struct(") || std::string_view(C::name).starts_with("tuple(");
+
+/// The size of every value in the table's pages, or 0 where they vary or stand outside.
+// FROZEN: on disk
+template <value_codec C, std::size_t PageSize, std::size_t KeySize>
+inline constexpr std::size_t value_width =
+    (grows_by_fields<C> ||
+     !geometry<PageSize>::fits_inline(KeySize == 0 ? geometry<PageSize>::key_size_max : KeySize, C::fixed_size))
+        ? 0
+        : C::fixed_size;
+
+/// The layout of a table's pages.
+template <std::size_t PageSize, key_codec K, value_codec V>
+using table_layout = layout_for<PageSize, K::fixed_size, value_width<V, PageSize, K::fixed_size>>;
+
+/// The names and widths that a catalog record must have. One constant for each pair of codecs.
+struct table_types {
+  std::string_view key_codec;
+  std::string_view value_codec;
+  bool (*reads)(std::string_view stored) noexcept;
+  std::uint16_t key_width;
+  std::uint16_t value_width;
+};
+
+template <std::size_t PageSize, key_codec K, value_codec V>
+inline constexpr table_types types_of{
+    K::name, V::name, [](std::string_view stored) noexcept { return V::reads(stored); },
+    static_cast<std::uint16_t>(K::fixed_size), static_cast<std::uint16_t>(value_width<V, PageSize, K::fixed_size>)};
+
+[[noreturn]] MACAW_NOINLINE inline void throw_wrong_codec(std::string_view table, std::string_view what,
+                                                          std::string_view stored, std::string_view wanted) {
+  std::string message = "table '";
+  message.append(table).append("' was made with ").append(what).append(" of '").append(stored);
+  message.append("' and is opened with ").append(what).append(" of '").append(wanted).append("'");
+  throw error(errc::wrong_codec, message);
+}
+
+/// Raises unless a table with this record can be used through these types.
+/// Errors: `wrong_codec`, with both names; `unsupported_feature`.
+template <class Record>
+void require_types(std::string_view table, const Record& record, std::string_view key, std::string_view value,
+                   const table_types& types) {
+  if (key != types.key_codec) throw_wrong_codec(table, "keys", key, types.key_codec);
+  if (!types.reads(value)) throw_wrong_codec(table, "values", value, types.value_codec);
+  if (record.key_width != types.key_width || record.value_width != types.value_width) {
+    throw_wrong_codec(table, "widths", std::to_string(record.key_width) + ", " + std::to_string(record.value_width),
+                      std::to_string(types.key_width) + ", " + std::to_string(types.value_width));
+  }
+  if (record.features_refuse != 0) {
+    throw error(errc::unsupported_feature,
+                "table '" + std::string(table) + "' uses a feature that this version of macaw does not know");
+  }
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+//
+// Rows as they are shown: an `entry` is a key with its value, a `pinned` a value alone. Layer 6 (API).
+//
+// One rule for all pagers: the views that an entry or a pinned value gives live as long as that object and its
+// transaction, in a write transaction only until its next changing call. Each object holds what its views
+// need: nothing (mapped files, memory), a pin on a frame of the page cache (files), or a buffer (large values in
+// several pieces, keys that stand in pieces in a page).
+//
+// Use after the transaction has changed or ended raises `errc::stale`, in every build.
+
+#pragma once
+
+#include <macaw/bytes.hpp>
+#include <macaw/detail/api/encoding.hpp>
+#include <macaw/detail/api/small_bytes.hpp>
+#include <macaw/detail/api/table_types.hpp>
+#include <macaw/detail/api/txn_state.hpp>
+#include <macaw/detail/api/value_bytes.hpp>
+#include <macaw/fwd.hpp>
+#include <macaw/macros.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace macaw::inline MACAW_ABI {
+
+/// A row: what dereferencing an iterator gives. Copyable; a copy holds what it needs itself.
+///
+/// `auto [key, value] = entry` takes it apart. Keys and values are decoded when they are asked for.
+template <class Config, class Key, class Value>
+class basic_entry {
+ public:
+  using key_codec_type = key_codec_for<Key>;
+  using value_codec_type = value_codec_for<Value>;
+  /// What `key()` and `value()` give: views, or owned values where a view would not have the type's members.
+  using key_type = presented<key_codec_type>;
+  using mapped_type = presented<value_codec_type>;
+
+  using dies_with_transaction = void;
+
+  /// The row's key.
+  ///
+  /// Errors: `bad_encoding` where the stored bytes are no key of this type, `stale`.
+  [[nodiscard]] key_type key() const&;
+  /// The row's value. A large value is read when it is first asked for.
+  ///
+  /// Errors: `bad_encoding`, `stale`, and for large values what reading raises.
+  [[nodiscard]] mapped_type value() const&;
+
+  /// The row's key, owned: it needs neither entry nor transaction afterwards. Errors: as `key`, bad_alloc.
+  [[nodiscard]] typename key_codec_type::value_type own_key() const;
+  /// The row's value, owned. Errors: as `value`, bad_alloc.
+  [[nodiscard]] typename value_codec_type::value_type own_value() const;
+
+  // A view that borrows from a temporary entry would dangle at once.
+  key_type key() const&& requires(detail::borrows<key_codec_type>) = delete;
+  mapped_type value() const&& requires(detail::borrows<value_codec_type>) = delete;
+
+  /// For structured bindings, which bind a named object.
+  template <std::size_t Index>
+  [[nodiscard]] std::tuple_element_t<Index, basic_entry> get() const {
+    const basic_entry& self = *this;
+    if constexpr (Index == 0) {
+      return self.key();
+    } else {
+      return self.value();
+    }
+  }
+
+ private:
+  template <class, class, class>
+  friend class basic_iterator;
+  template <class, class, class>
+  friend class basic_read_table;
+  template <class, class, class>
+  friend class basic_write_table;
+  template <class, class, class>
+  friend class basic_cursor;
+
+  using layout_type = detail::table_layout<Config::page_size, key_codec_type, value_codec_type>;
+  using access_type = detail::page_access<Config>;
+  static constexpr layout_type layout{};
+  // A key that is decoded to a value needs no bytes to stay; it is put together when it is asked for.
+  static constexpr bool key_stays = key_codec_type::fixed_size == 0 || detail::borrows<key_codec_type>;
+  struct no_key {};
+  using key_buffer = std::conditional_t<key_stays, detail::encoding_buffer<key_codec_type>, no_key>;
+
+  /// Requires: an operation is open; the page is the leaf `ref`.
+  basic_entry(detail::txn_state<Config>& state, page_ref ref, const std::byte* page, std::uint32_t index)
+      : state_(&state), stamp_(state.stamp()), page_(page), index_(index), pin_(state.access().hold(ref, page)) {
+    if constexpr (key_stays) {
+      std::byte* const out = key_.resize(layout.leaf.key_size(page, index));
+      layout.leaf.copy_key(page, index, out);
+    }
+  }
+
+  template <class F>
+  auto with_key_bytes(const F& f) const {
+    state_->expect_fresh(stamp_);
+    if constexpr (key_stays) {
+      return f(bytes_view(key_.data(), key_.size()));
+    } else {
+      std::byte bytes[key_codec_type::fixed_size];
+      layout.leaf.copy_key(page_, index_, bytes);
+      return f(bytes_view(bytes));
+    }
+  }
+  void copy_key(detail::key_bytes& out) const {
+    with_key_bytes([&](bytes_view bytes) { out.assign(bytes); });
+  }
+  [[nodiscard]] bytes_view value_bytes() const {
+    state_->expect_fresh(stamp_);
+    return detail::value_bytes(state_->access(), layout.leaf.value(page_, index_), large_);
+  }
+
+  detail::txn_state<Config>* state_;
+  std::uint64_t stamp_;
+  const std::byte* page_;
+  std::uint32_t index_;
+  [[no_unique_address]] typename access_type::pin pin_;
+  [[no_unique_address]] key_buffer key_;
+  mutable detail::large_bytes large_;
+};
+
+/// A value that stays where it is, and the view of it; or none.
+///
+/// Movable. Like a pointer it is tested and dereferenced: `if (auto v = t.view(7)) use(v->size());`
+template <class Config, class Value>
+class basic_pinned {
+ public:
+  using value_codec_type = value_codec_for<Value>;
+  using mapped_type = presented<value_codec_type>;
+
+  using dies_with_transaction = void;
+
+  basic_pinned() = default;
+  basic_pinned(basic_pinned&&) noexcept = default;
+  basic_pinned& operator=(basic_pinned&&) noexcept = default;
+  ~basic_pinned() = default;
+
+  /// Whether there is a value.
+  [[nodiscard]] explicit operator bool() const noexcept { return view_.has_value(); }
+  [[nodiscard]] bool has_value() const noexcept { return view_.has_value(); }
+
+  /// The value. Requires: there is one. Errors: `stale`.
+  [[nodiscard]] const mapped_type& operator*() const& {
+    expect_good();
+    return *view_;
+  }
+  [[nodiscard]] const mapped_type* operator->() const& {
+    expect_good();
+    return &*view_;
+  }
+  // A view that borrows from a temporary would dangle at once.
+  const mapped_type& operator*() const&& requires(detail::borrows<value_codec_type>) = delete;
+  [[nodiscard]] mapped_type operator*() const&& requires(!detail::borrows<value_codec_type>) { return **this; }
+  const mapped_type* operator->() const&& = delete;
+
+ private:
+  template <class, class, class>
+  friend class basic_read_table;
+
+  basic_pinned(detail::txn_state<Config>& state, page_ref ref, const std::byte* page, const detail::cell_value& cell)
+      : state_(&state), stamp_(state.stamp()), pin_(state.access().hold(ref, page)) {
+    view_.emplace(detail::present_bytes<value_codec_type>(detail::value_bytes(state.access(), cell, large_)));
+  }
+
+  void expect_good() const {
+    MACAW_ASSERT(view_.has_value());
+    if constexpr (detail::borrows<value_codec_type>) {
+      if (state_ != nullptr) state_->expect_fresh(stamp_);
+    }
+  }
+
+  detail::txn_state<Config>* state_ = nullptr;
+  std::uint64_t stamp_ = 0;
+  [[no_unique_address]] typename detail::page_access<Config>::pin pin_;
+  detail::large_bytes large_;
+  std::optional<mapped_type> view_;
+};
+
+template <class Config, class Key, class Value>
+typename basic_entry<Config, Key, Value>::key_type basic_entry<Config, Key, Value>::key() const& {
+  return with_key_bytes([](bytes_view bytes) { return detail::present_bytes<key_codec_type>(bytes); });
+}
+
+template <class Config, class Key, class Value>
+typename basic_entry<Config, Key, Value>::mapped_type basic_entry<Config, Key, Value>::value() const& {
+  return detail::present_bytes<value_codec_type>(value_bytes());
+}
+
+template <class Config, class Key, class Value>
+typename basic_entry<Config, Key, Value>::key_codec_type::value_type basic_entry<Config, Key, Value>::own_key() const {
+  return with_key_bytes([](bytes_view bytes) { return detail::own_bytes<key_codec_type>(bytes); });
+}
+
+template <class Config, class Key, class Value>
+typename basic_entry<Config, Key, Value>::value_codec_type::value_type basic_entry<Config, Key, Value>::own_value()
+    const {
+  return detail::own_bytes<value_codec_type>(value_bytes());
+}
+
+}  // namespace macaw::inline MACAW_ABI
+
+template <class Config, class Key, class Value>
+struct std::tuple_size<macaw::basic_entry<Config, Key, Value>> : std::integral_constant<std::size_t, 2> {};
+template <class Config, class Key, class Value>
+struct std::tuple_element<0, macaw::basic_entry<Config, Key, Value>> {
+  using type = typename macaw::basic_entry<Config, Key, Value>::key_type;
+};
+template <class Config, class Key, class Value>
+struct std::tuple_element<1, macaw::basic_entry<Config, Key, Value>> {
+  using type = typename macaw::basic_entry<Config, Key, Value>::mapped_type;
+};

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+
+#include <macaw/entry.hpp>
+
+#include "support/catch.hpp"
+#include "support/test_databases.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace test {
+struct person {
+  std::string name;
+  std::uint32_t age = 0;
+};
+}  // namespace test
+
+template <>
+struct macaw::codec<test::person> : macaw::struct_codec<&test::person::name, &test::person::age> {};
+
+namespace {
+
+constexpr macaw::table<std::string, std::string> texts{"texts"};
+constexpr macaw::table<std::uint64_t, test::person> people{"people"};
+
+using text_entry = macaw::basic_entry<macaw::default_config, std::string, std::string>;
+using number_entry = macaw::basic_entry<macaw::default_config, std::uint64_t, std::uint32_t>;
+using text_pinned = macaw::basic_pinned<macaw::default_config, std::string>;
+using number_pinned = macaw::basic_pinned<macaw::default_config, std::uint32_t>;
+
+// What borrows cannot be had from a temporary; what does not, can.
+template <class T>
+concept gives_key = requires(T&& entry) {
+  std::forward<T>(entry).key();
+};
+template <class T>
+concept gives_value = requires(T&& entry) {
+  std::forward<T>(entry).value();
+};
+template <class T>
+concept gives_target = requires(T&& pinned) {
+  *std::forward<T>(pinned);
+};
+template <class T>
+concept gives_member = requires(T&& pinned) {
+  std::forward<T>(pinned).operator->();
+};
+static_assert(gives_key<const text_entry&> && gives_value<const text_entry&>);
+static_assert(!gives_key<text_entry> && !gives_value<text_entry>);
+static_assert(gives_key<number_entry> && gives_value<number_entry>);
+static_assert(gives_target<const text_pinned&> && !gives_target<text_pinned>);
+static_assert(gives_member<const text_pinned&> && !gives_member<text_pinned> && !gives_member<number_pinned>);
+static_assert(gives_target<number_pinned>);
+
+static_assert(std::is_copy_constructible_v<text_entry> && std::is_nothrow_move_constructible_v<text_entry>);
+static_assert(std::is_nothrow_move_constructible_v<text_pinned> && !std::is_copy_constructible_v<text_pinned>);
+static_assert(std::is_same_v<std::tuple_element_t<0, text_entry>, std::string_view>);
+static_assert(std::is_same_v<std::tuple_element_t<1, number_entry>, std::uint32_t>);
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("an entry is taken apart, copied and moved, and its views stay", "", test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  const std::string long_key(90, 'k'), large(3000, 'v'), huge(600'000, 'h');
+  db.write([&](auto& txn) {
+    auto rows = txn[texts];
+    rows.put("a", "short");
+    rows.put("b", large);
+    rows.put("c", huge);
+    rows.put(long_key, "long key");
+  });
+  const auto snap = db.begin_read();
+  const auto rows = snap[texts];
+  std::vector<typename decltype(rows.begin())::value_type> entries;
+  for (const auto& entry : rows) entries.push_back(entry);
+  auto moved = std::move(entries);
+  REQUIRE(moved.size() == 4);
+  CHECK(moved[0].key() == "a");
+  CHECK(moved[0].value() == "short");
+  CHECK(moved[1].value() == large);
+  CHECK(moved[2].value() == huge);
+  const auto copy = moved[2];
+  CHECK(copy.value() == huge);
+  CHECK(copy.value().data() == copy.value().data());  // read once
+  CHECK(moved[3].key() == long_key);
+  CHECK(moved[3].own_key() == long_key);
+  CHECK(moved[3].own_value() == "long key");
+  const auto [key, value] = *rows.begin();
+  CHECK(key == "a");
+  CHECK(value == "short");
+  moved[0] = moved[3];
+  CHECK(moved[0].key() == long_key);
+}
+
+TEMPLATE_LIST_TEST_CASE("structs are shown with their members", "", test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  db.write([&](auto& txn) { txn[people].put(1, {"Ada", 36}); });
+  const auto snap = db.begin_read();
+  for (const auto& [id, person] : snap[people]) {
+    CHECK(id == 1);
+    CHECK(person.name == "Ada");
+    CHECK(person.age == 36);
+  }
+  const auto pinned = snap[people].view(1);
+  REQUIRE(pinned);
+  CHECK(pinned->name == "Ada");
+  CHECK(snap[people].get(1)->age == 36);
+}
+
+TEMPLATE_LIST_TEST_CASE("a pinned value outlives its table and stays when it is moved", "", test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  const std::string large(200'000, 'v');
+  db.write([&](auto& txn) {
+    txn[texts].put("a", "short");
+    txn[texts].put("b", large);
+  });
+  auto snap = std::make_unique<typename TestType::database::read_txn>(db.begin_read());
+  auto a = (*snap)[texts].view("a"), b = (*snap)[texts].view("b");
+  auto moved = std::move(b);
+  REQUIRE(a);
+  REQUIRE(moved);
+  CHECK(*a == "short");
+  CHECK(moved->size() == large.size());
+  CHECK(*moved == large);
+  snap.reset();
+  CHECK(test::error_of([&] { return *a; }) == macaw::errc::stale);
+}
+
+TEMPLATE_LIST_TEST_CASE("stored bytes that are no value are refused", "", test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  constexpr macaw::table<std::uint64_t, test::person> bad{"people"};
+  db.write([&](auto& txn) {
+    txn[people].put(1, {"Ada", 36});
+    const std::byte key[8] = {};
+    txn[macaw::raw_table("people")].put(key, macaw::as_bytes("\xff\xff"));
+  });
+  const auto snap = db.begin_read();
+  CHECK(test::error_of([&] { return snap[bad].get(0); }) == macaw::errc::bad_encoding);
+  CHECK(test::error_of([&] { return snap[bad].front()->value(); }) == macaw::errc::bad_encoding);
+  CHECK(snap[bad].get(1)->name == "Ada");
+}
