@@ -12,7 +12,7 @@
 //  4. An operation needs one further node at most; after `reserve(n)`, n operations cannot fail. Taking never
 //     needs one.
 //
-// Complexity: each operation is logarithmic in the number of extents; 24 bytes an extent.
+// Complexity: each operation is logarithmic in the number of extents; 28 bytes an extent.
 // Thread safety: as a plain value.
 
 #pragma once
@@ -52,13 +52,8 @@ class extent_set {
 
   /// Whether all of these pages are in the set.
   [[nodiscard]] bool contains(std::uint32_t first, std::uint32_t pages) const noexcept {
-    const number before = last_not_after(first);
+    const number before = around(first).before;
     return before != none && end_of(before) >= std::uint64_t{first} + pages;
-  }
-  /// Whether any of these pages is in the set.
-  [[nodiscard]] bool intersects(std::uint32_t first, std::uint32_t pages) const noexcept {
-    const std::optional<page_run> found = at_or_after(first);
-    return found && found->first < std::uint64_t{first} + pages;
   }
   /// The extent that holds `address`, or else the next one.
   [[nodiscard]] std::optional<page_run> at_or_after(std::uint32_t address) const noexcept;
@@ -98,7 +93,14 @@ class extent_set {
   struct node {
     std::uint32_t first;
     std::uint32_t pages;
+    std::uint32_t priority;
     number child[2][2];
+  };
+
+  /// The extents on both sides of an address; `before` may hold it.
+  struct neighbours {
+    number before;
+    number after;
   };
 
   [[nodiscard]] static std::uint64_t mix(std::uint64_t bits) noexcept {
@@ -113,9 +115,7 @@ class extent_set {
 
   [[nodiscard]] const node& at(number n) const noexcept { return nodes_[n]; }
   [[nodiscard]] std::uint64_t end_of(number n) const noexcept { return std::uint64_t{at(n).first} + at(n).pages; }
-  [[nodiscard]] bool above(number a, number b) const noexcept {
-    return mix(seed_ + a) > mix(seed_ + b);  // mix is a bijection: no ties
-  }
+  [[nodiscard]] bool above(number a, number b) const noexcept { return at(a).priority > at(b).priority; }
   [[nodiscard]] bool less(order o, number a, number b) const noexcept {
     if (o == by_length && at(a).pages != at(b).pages) return at(a).pages < at(b).pages;
     return at(a).first < at(b).first;
@@ -126,8 +126,7 @@ class extent_set {
     return found;
   }
 
-  [[nodiscard]] number last_not_after(std::uint32_t address) const noexcept;
-  [[nodiscard]] number first_after(std::uint32_t address) const noexcept;
+  [[nodiscard]] neighbours around(std::uint32_t address) const noexcept;
   [[nodiscard]] number shortest_of(std::uint32_t pages) const noexcept;
 
   void link(order o, number n) noexcept;
@@ -146,16 +145,16 @@ class extent_set {
 };
 
 inline std::optional<page_run> extent_set::at_or_after(std::uint32_t address) const noexcept {
-  number found = last_not_after(address);
-  if (found == none || end_of(found) <= address) found = first_after(address);
+  const neighbours sides = around(address);
+  const bool holds = sides.before != none && end_of(sides.before) > address;
+  const number found = holds ? sides.before : sides.after;
   if (found == none) return std::nullopt;
   return page_run{at(found).first, at(found).pages};
 }
 
 inline bool extent_set::give(std::uint32_t first, std::uint32_t pages) {
   MACAW_ASSERT(pages > 0 && std::uint64_t{first} + pages <= page_id_limit);
-  const number before = last_not_after(first);
-  const number after = first_after(first);
+  const auto [before, after] = around(first);
   const std::uint32_t end = first + pages;
   if (before != none && end_of(before) > first) return false;
   if (after != none && at(after).first < end) return false;
@@ -179,7 +178,7 @@ inline bool extent_set::give(std::uint32_t first, std::uint32_t pages) {
 
 inline bool extent_set::remove(std::uint32_t first, std::uint32_t pages) {
   MACAW_ASSERT(pages > 0);
-  const number found = last_not_after(first);
+  const number found = around(first).before;
   const std::uint64_t end = std::uint64_t{first} + pages;
   if (found == none || end_of(found) < end) return false;
   const auto behind = static_cast<std::uint32_t>(end_of(found) - end);
@@ -224,22 +223,12 @@ inline void extent_set::exclude(std::uint32_t first, std::uint32_t pages) {
   }
 }
 
-inline extent_set::number extent_set::last_not_after(std::uint32_t address) const noexcept {
-  number found = none;
+inline extent_set::neighbours extent_set::around(std::uint32_t address) const noexcept {
+  neighbours found{none, none};
   for (number n = root_[by_address]; n != none;) {
-    const bool fits = at(n).first <= address;
-    if (fits) found = n;
-    n = at(n).child[by_address][fits ? higher : lower];
-  }
-  return found;
-}
-
-inline extent_set::number extent_set::first_after(std::uint32_t address) const noexcept {
-  number found = none;
-  for (number n = root_[by_address]; n != none;) {
-    const bool fits = at(n).first > address;
-    if (fits) found = n;
-    n = at(n).child[by_address][fits ? lower : higher];
+    const bool starts_before = at(n).first <= address;
+    (starts_before ? found.before : found.after) = n;
+    n = at(n).child[by_address][starts_before ? higher : lower];
   }
   return found;
 }
@@ -309,6 +298,7 @@ inline void extent_set::add(std::uint32_t first, std::uint32_t pages) noexcept {
     MACAW_ASSERT(nodes_.size() < nodes_.capacity());
     n = static_cast<number>(nodes_.size());
     nodes_.emplace_back();
+    nodes_[n].priority = static_cast<std::uint32_t>(mix(seed_ + n));
   }
   nodes_[n].first = first;
   nodes_[n].pages = pages;

@@ -21,6 +21,7 @@
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/extents.hpp>
+#include <macaw/detail/space/page_bits.hpp>
 #include <macaw/detail/space/pending_pages.hpp>
 #include <macaw/detail/space/space_log.hpp>
 #include <macaw/detail/space/space_replay.hpp>
@@ -114,7 +115,7 @@ class space_map {
   /// Pages taken since the last durable commit and not given back.
   [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   /// What is free in the newest durable commit, log pages and pending ones included.
-  [[nodiscard]] const extent_set& free() const noexcept { return free_; }
+  [[nodiscard]] const page_bits& free() const noexcept { return free_; }
 
   /// Calls `f(page_run)` in the order of addresses.
   template <class F>
@@ -153,7 +154,7 @@ class space_map {
   std::uint32_t mark_;
   std::uint32_t durable_mark_;
   std::uint32_t blocks_ = 0;
-  extent_set free_;         ///< F
+  page_bits free_;          ///< F
   extent_set allocatable_;  ///< F without what is pending, in the log, or taken
   pending_pages pending_;
   space_log log_;
@@ -171,7 +172,7 @@ void space_map::restore(const space_root& root, bytes_view statements, std::size
   if (root.mark < first_page_ || root.mark > page_id_limit || root.sweep_address < first_page_ || !sweep_in_file) {
     throw_corrupt(page_id{}, "the meta page contradicts itself about the space map");
   }
-  space_replay replay(free_, first_page_, root.mark);
+  space_replay replay(allocatable_, first_page_, root.mark);
   log_chain<std::remove_reference_t<ReadPage>> chain(root, first_page_, page_size, read);
   chain.find();
   std::vector<space_word> newest;
@@ -187,7 +188,8 @@ void space_map::restore(const space_root& root, bytes_view statements, std::size
     if (i + 1 == chain.pages().size()) newest = words_of(bytes);
   }
   replay.apply(statements, page_id{});
-  free_.for_each([this](page_run run) { static_cast<void>(allocatable_.give(run.first, run.pages)); });
+  free_.reserve(root.mark);
+  allocatable_.for_each([this](page_run run) { static_cast<void>(free_.give(run.first, run.pages)); });
   for (const page_ref ref : chain.pages()) {
     if (!allocatable_.remove(to_number(ref.id), 1)) throw_corrupt(ref.id, "a log page of the space map is in use");
   }
@@ -199,6 +201,7 @@ void space_map::restore(const space_root& root, bytes_view statements, std::size
 
 inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachable) {
   MACAW_ASSERT(mark_ == first_page_ && mark >= first_page_ && mark <= page_id_limit);
+  free_.reserve(mark);
   if (mark > first_page_) {
     static_cast<void>(free_.give(first_page_, mark - first_page_));
     static_cast<void>(allocatable_.give(first_page_, mark - first_page_));
@@ -232,6 +235,7 @@ inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachab
 inline std::uint32_t space_map::grow(std::uint32_t pages) {
   if (!may_grow(pages, page_id_limit)) throw_error(errc::no_space, "the file has as many pages as it can have");
   const std::uint32_t first = mark_;
+  free_.reserve(mark_ + pages);
   static_cast<void>(free_.give(first, pages));
   mark_ += pages;
   note_taken(pages);

@@ -15,7 +15,6 @@
 
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
-#include <macaw/detail/space/extents.hpp>
 #include <macaw/detail/space/space_log.hpp>
 #include <macaw/detail/space/space_map.hpp>
 #include <macaw/error.hpp>
@@ -41,7 +40,6 @@ class space_plan {
   space_plan(space_map& map, std::uint64_t d, std::span<const freed_pages> freed, std::span<const page_run> used)
       : space_plan(map, d) {
     copy_sorted(freed, used);
-    make_room();
     apply();
     std::vector<space_word> words = net_statements();
     sweep(words);
@@ -89,10 +87,6 @@ class space_plan {
   }
 
   void copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used);
-  void make_room() {
-    // Two more for pages at the mark: the log's, before and behind what is used there.
-    map_.free_.reserve(used_.size() + freed_.size() + 2);
-  }
   void apply();
   [[nodiscard]] std::vector<space_word> net_statements() const;
   void sweep(std::vector<space_word>& words);
@@ -194,14 +188,13 @@ inline std::uint32_t space_plan::add_state(std::vector<space_word>& words, std::
   const std::size_t header = words.size();
   words.push_back({});
   std::uint32_t to = map_.mark_;
-  std::optional<page_run> next = map_.free_.at_or_after(from);
-  for (std::size_t listed = 0; next; ++listed, next = map_.free_.at_or_after(next->first + next->pages)) {
+  std::optional<page_run> next = map_.free_.next_run(from);
+  for (std::size_t listed = 0; next; ++listed, next = map_.free_.next_run(next->first + next->pages)) {
     if (listed == extents_max) {
       to = next->first;
       break;
     }
-    const std::uint32_t first = std::max(from, next->first);
-    words.push_back(make_space_word(space_word_kind::listed, first, next->first + next->pages - first));
+    words.push_back(make_space_word(space_word_kind::listed, next->first, next->pages));
   }
   words[header] = make_space_word(space_word_kind::state, from, to - from);
   return to;
