@@ -3,8 +3,8 @@
 // Readers with a cache far too small for what they read, while the writer replaces pages under them:
 // every byte that a reader sees is right. Worth most under ThreadSanitizer.
 
-#include "conformance/pager_conformance.hpp"
 #include "support/catch.hpp"
+#include "support/pager_bench.hpp"
 #include "support/sample_pages.hpp"
 
 #include <macaw/storage/file_pager.hpp>

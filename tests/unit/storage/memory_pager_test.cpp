@@ -2,8 +2,8 @@
 
 #include <macaw/storage/memory_pager.hpp>
 
-#include "conformance/pager_conformance.hpp"
 #include "support/catch.hpp"
+#include "support/pager_bench.hpp"
 #include "support/sample_pages.hpp"
 
 TEST_CASE("A memory pager has no page to show", "[pager]") {

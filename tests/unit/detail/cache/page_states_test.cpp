@@ -2,8 +2,8 @@
 
 #include <macaw/detail/cache/page_states.hpp>
 
-#include "conformance/pager_conformance.hpp"
 #include "support/catch.hpp"
+#include "support/pager_bench.hpp"
 
 #include <atomic>
 #include <memory>

@@ -2,8 +2,8 @@
 
 #include <macaw/detail/cache/paged_file.hpp>
 
-#include "conformance/pager_conformance.hpp"
 #include "support/catch.hpp"
+#include "support/pager_bench.hpp"
 #include "support/scant_files.hpp"
 
 #include <cstdint>
