@@ -98,22 +98,6 @@ TEST_CASE("xxh3 agrees with libxxhash for every size to 4200 and at any alignmen
 }
 #endif
 
-TEST_CASE("all kinds of lanes that the target has give the same hashes", "[checksum]") {
-  using namespace macaw::detail::xxh3_core;
-  const auto bytes = sample(5'000);
-  for (std::size_t size = 241; size < 5'000; size += size % 64 == 0 ? 1 : size % 7 + 1) {
-    CAPTURE(size);
-    const std::uint64_t hash = hash_long<scalar_lanes>(bytes.data(), size, size);
-    REQUIRE(hash_long<native_lanes>(bytes.data(), size, size) == hash);
-#if defined(__x86_64__)
-    REQUIRE(hash_long<sse2_lanes>(bytes.data(), size, size) == hash);
-#endif
-#if defined(MACAW_SIMD_AVX2) || defined(MACAW_SIMD_AVX512)
-    REQUIRE(hash_long<avx2_lanes>(bytes.data(), size, size) == hash);
-#endif
-  }
-}
-
 TEST_CASE("xxh3_stream gives the hash of the whole, however it is cut", "[checksum]") {
   const std::uint64_t seed_of_test = random_seed();
   CAPTURE(seed_of_test);

@@ -300,29 +300,6 @@ TEST_CASE("a path with a zero byte is refused, not cut", "[posix_files]") {
   CHECK_FALSE(files.exists(directory.path("a")));
 }
 
-TEST_CASE("the directory that holds a path is found", "[posix_files]") {
-  using macaw::detail::parent_directory;
-  CHECK(parent_directory("a") == ".");
-  CHECK(parent_directory("/a") == "/");
-  CHECK(parent_directory("/a/b") == "/a");
-  CHECK(parent_directory("a/b/") == "a");
-  CHECK(parent_directory("/") == "/");
-  CHECK(parent_directory("../a") == "..");
-}
-
-TEST_CASE("renaming by way of a second name does not replace", "[posix_files]") {
-  const test_support::temp_directory directory;
-  macaw::posix_files files;
-  { auto file = files.open(directory.path("a"), open_mode::create_new); }
-  { auto file = files.open(directory.path("b"), open_mode::create_new); }
-  CHECK_FALSE(macaw::detail::link_and_unlink(directory.path("a").c_str(), directory.path("b").c_str()));
-  CHECK(errno == EEXIST);
-  CHECK(files.exists(directory.path("a")));
-  CHECK(macaw::detail::link_and_unlink(directory.path("a").c_str(), directory.path("c").c_str()));
-  CHECK_FALSE(files.exists(directory.path("a")));
-  CHECK(files.exists(directory.path("c")));
-}
-
 TEST_CASE("another path to the same file has the same identity, and its locks conflict", "[posix_files]") {
   const test_support::temp_directory directory;
   macaw::posix_files files;

@@ -62,6 +62,16 @@ struct secret {
   }
 };
 
+/// As `multiply_fold`, where no integer has 128 bits.
+[[nodiscard]] constexpr std::uint64_t multiply_fold_by_halves(std::uint64_t a, std::uint64_t b) noexcept {
+  const std::uint64_t low_low = (a & 0xFFFF'FFFFU) * (b & 0xFFFF'FFFFU);
+  const std::uint64_t high_low = (a >> 32) * (b & 0xFFFF'FFFFU);
+  const std::uint64_t low_high = (a & 0xFFFF'FFFFU) * (b >> 32);
+  const std::uint64_t cross = (low_low >> 32) + (high_low & 0xFFFF'FFFFU) + low_high;
+  const std::uint64_t high = (high_low >> 32) + (cross >> 32) + (a >> 32) * (b >> 32);
+  return ((cross << 32) | (low_low & 0xFFFF'FFFFU)) ^ high;
+}
+
 /// The low half exclusive-or the high half of a product of 64 bits each.
 [[nodiscard]] MACAW_ALWAYS_INLINE std::uint64_t multiply_fold(std::uint64_t a, std::uint64_t b) noexcept {
 #if defined(__SIZEOF_INT128__)
@@ -69,12 +79,7 @@ struct secret {
   const product_type product = static_cast<product_type>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 #else
-  const std::uint64_t low_low = (a & 0xFFFF'FFFFU) * (b & 0xFFFF'FFFFU);
-  const std::uint64_t high_low = (a >> 32) * (b & 0xFFFF'FFFFU);
-  const std::uint64_t low_high = (a & 0xFFFF'FFFFU) * (b >> 32);
-  const std::uint64_t cross = (low_low >> 32) + (high_low & 0xFFFF'FFFFU) + low_high;
-  const std::uint64_t high = (high_low >> 32) + (cross >> 32) + (a >> 32) * (b >> 32);
-  return ((cross << 32) | (low_low & 0xFFFF'FFFFU)) ^ high;
+  return multiply_fold_by_halves(a, b);
 #endif
 }
 
