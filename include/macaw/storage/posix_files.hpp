@@ -67,6 +67,10 @@ class posix_file {
   [[nodiscard]] bool try_lock(lock_mode mode);
   [[nodiscard]] file_identity identity() const noexcept { return identity_; }
 
+  /// Whether another descriptor of this process names the same file: tells who was refused a lock why.
+  /// Complexity: asks about every descriptor that the process may have.
+  [[nodiscard]] bool open_elsewhere_in_process() const noexcept;
+
   /// The system's name for the open file: good while this object lives, and not to be closed.
   [[nodiscard]] int native_handle() const noexcept { return file_.number(); }
   /// The path it was opened by.
@@ -133,6 +137,21 @@ inline posix_file::posix_file(detail::descriptor file, std::string path, open_mo
     detail::throw_os_error(errc::io, "not a regular file:", path_, std::errc::invalid_argument);
   }
   identity_ = {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
+inline bool posix_file::open_elsewhere_in_process() const noexcept {
+  constexpr long limit_max = 65536;
+  const long granted = ::sysconf(_SC_OPEN_MAX);
+  const long limit = granted >= 0 && granted < limit_max ? granted : limit_max;
+  for (int number = 0; number < limit; ++number) {
+    struct ::stat status;
+    if (number == file_.number() || ::fstat(number, &status) != 0) continue;
+    if (identity_ ==
+        file_identity{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)}) {
+      return true;
+    }
+  }
+  return false;
 }
 
 inline std::uint64_t posix_file::size() const {

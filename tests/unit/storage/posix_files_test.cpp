@@ -314,6 +314,24 @@ TEST_CASE("another path to the same file has the same identity, and its locks co
   }
 }
 
+TEST_CASE("a file knows whether its process has it open once more, by whatever path", "[posix_files]") {
+  const test_support::temp_directory directory;
+  macaw::posix_files files;
+  const auto file = files.open(directory.path("a"), open_mode::create_new);
+  REQUIRE(::link(directory.path("a").c_str(), directory.path("hard").c_str()) == 0);
+  CHECK_FALSE(file.open_elsewhere_in_process());
+  {
+    const auto other = files.open(directory.path("b"), open_mode::create_new);
+    CHECK_FALSE(file.open_elsewhere_in_process());
+  }
+  {
+    const auto other = files.open(directory.path("hard"), open_mode::read_only);
+    CHECK(file.open_elsewhere_in_process());
+    CHECK(other.open_elsewhere_in_process());
+  }
+  CHECK_FALSE(file.open_elsewhere_in_process());
+}
+
 TEST_CASE("a lock holds against other processes and ends with its process", "[posix_files]") {
   const test_support::temp_directory directory;
   macaw::posix_files files;
