@@ -31,7 +31,8 @@ class page_bits {
   void reserve(std::uint32_t limit) {
     const std::size_t words = (std::size_t{limit} + 63) / 64;
     if (words <= words_.size()) return;
-    const std::size_t generous = std::max(words, words_.size() + words_.size() / 2);
+    const std::size_t most = page_id_limit / 64;
+    const std::size_t generous = std::max(words, std::min(words_.size() + words_.size() / 2, most));
     summary_.resize((generous + 63) / 64);
     words_.resize(generous);
   }

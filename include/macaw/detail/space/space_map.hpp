@@ -231,9 +231,8 @@ inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachab
   mark_ = durable_mark_ = mark;
 }
 
-/// Grows the set of free pages at the mark by pages that are taken at once.
+/// Takes pages at the mark. Requires that the file may have so many.
 inline std::uint32_t space_map::grow(std::uint32_t pages) {
-  if (!may_grow(pages, page_id_limit)) throw_error(errc::no_space, "the file has as many pages as it can have");
   const std::uint32_t first = mark_;
   free_.reserve(mark_ + pages);
   static_cast<void>(free_.give(first, pages));
@@ -244,6 +243,9 @@ inline std::uint32_t space_map::grow(std::uint32_t pages) {
 
 inline std::uint32_t space_map::allocate(std::uint32_t pages) {
   MACAW_ASSERT(pages > 0);
+  if (allocatable_.longest() < pages && !may_grow(pages, page_id_limit)) {
+    throw_error(errc::no_space, "the file has as many pages as it can have");
+  }
   reserve_giving_back(extents_of(pages));
   if (const std::optional<std::uint32_t> first = allocatable_.take(pages)) {
     note_taken(pages);

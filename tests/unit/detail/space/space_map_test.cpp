@@ -132,20 +132,16 @@ TEST_CASE("A dropped page waits for readers that can see it, and for no others")
 
 TEST_CASE("A full file says so and changes nothing") {
   space_map map(16, roomy);
-  map.rebuild(macaw::page_id_limit - 3, {{16, macaw::page_id_limit - 19}});
+  const std::uint32_t taken = map.allocate(4);
   try {
-    static_cast<void>(map.allocate(4));
+    static_cast<void>(map.allocate(macaw::page_id_limit - 19));
     FAIL("allocated pages that cannot be");
   } catch (const macaw::error& failure) {
     CHECK(failure.kind() == errc::no_space);
   }
-  CHECK(map.allocate(2) == macaw::page_id_limit - 3);
-  CHECK(map.allocate(1) == macaw::page_id_limit - 1);
-  CHECK(map.mark() == macaw::page_id_limit);
-  CHECK_THROWS_AS(map.allocate_up_to(1), macaw::error);
-  map.give_back(macaw::page_id_limit - 2, 2);
-  map.give_back(macaw::page_id_limit - 3, 1);
-  CHECK(map.mark() == macaw::page_id_limit - 3);
+  CHECK(map.mark() == 20);
+  map.give_back(taken, 4);
+  CHECK(map.mark() == 16);
 }
 
 TEST_CASE("A commit that drops what is free, outside or too young is refused, and nothing changes") {
@@ -247,7 +243,7 @@ TEST_CASE("Every page is exactly one thing over random lives, and replay finds t
 TEST_CASE("The log stays in proportion to the extents that are free") {
   const std::uint64_t seed = seed_of_run();
   for (const space_room room : {space_room{10, 17}, space_room{40, 47}, space_room{230, 47}}) {
-    const proportions most = live(room, seed, 2000, 600);
+    const proportions most = live(room, seed, 1200, 500);
     CAPTURE(seed, most.words_per_extent, most.log_pages);
     CHECK(most.words_per_extent < 6.0);
   }
@@ -397,7 +393,7 @@ TEST_CASE("Nonsense in the log is corrupt or harmless, never undefined") {
   const space_life::meta good = life.durable();
   std::size_t accepted = 0;
   std::size_t refused = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5000; ++round) {
     const std::uint32_t page = log[life.below(static_cast<std::uint32_t>(log.size()))];
     const std::vector<std::byte> saved = life.disk(page);
     for (std::uint32_t i = 1 + life.below(4); i > 0; --i) {
@@ -431,7 +427,7 @@ TEST_CASE("Nonsense in the log is corrupt or harmless, never undefined") {
     life.disk(page) = saved;
     life.durable() = good;
   }
-  CHECK(refused > 1000);
+  CHECK(refused > 300);
   open_hostile(life, accepted, refused);
   life.reopen();
 }
