@@ -140,7 +140,7 @@ lengths() {
 }
 
 # Relies on the formatting: a body opens with a line that ends in "{" and closes with a line of the same
-# indentation that begins with "}".
+# indentation, or less after an initializer list, that begins with "}".
 functions() {
   # shellcheck disable=SC2046
   awk '
@@ -149,7 +149,7 @@ functions() {
       match($0, /^ */); indent = RLENGTH
       if (depth < 0 && /\{$/ && /\)|\]/ && $0 !~ /^ *(namespace|class|struct|union|enum|extern|inline constexpr|if|for|while|switch|TEST_CASE|TEMPLATE)/) {
         depth = indent; start = FNR; name = $0; sub(/\(.*/, "", name); sub(/.*[ :*&]/, "", name)
-      } else if (depth >= 0 && indent == depth && /^ *\}/) {
+      } else if (depth >= 0 && indent <= depth && /^ *\}/) {
         if (FNR - start > 70) { file = FILENAME; sub(/^include\//, "", file); print file ":" name " has " FNR - start " lines" }
         depth = -1
       }
