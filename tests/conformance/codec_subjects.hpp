@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -202,23 +203,25 @@ using only_values = std::tuple<subject<model<point>, macaw::raw<point>>,
 template <class... Lists>
 using joined_lists = decltype(std::tuple_cat(std::declval<Lists>()...));
 
+template <class Subject, class Law>
+void apply(Law law, std::uint64_t seed) {
+  INFO("codec " << std::string(Subject::codec::name));
+  random_source generator(seed);
+  law.template operator()<Subject>(generator);
+  SUCCEED();
+}
+
+template <class Law, class... Subjects>
+void apply_to_all(Law law, std::uint64_t seed, std::type_identity<std::tuple<Subjects...>>) {
+  (apply<Subjects>(law, seed), ...);
+}
+
 /// Tries a law on every subject of a list, each with the same seed.
 template <class List, class Law>
 void for_each_subject(Law law) {
   const std::uint64_t seed = seed_of_run();
   CAPTURE(seed);
-  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-    (
-        [&] {
-          using subject_type = std::tuple_element_t<Index, List>;
-          INFO("codec " << std::string(subject_type::codec::name));
-          random_source generator(seed);
-          law.template operator()<subject_type>(generator);
-          SUCCEED();
-        }(),
-        ...);
-  }
-  (std::make_index_sequence<std::tuple_size_v<List>>{});
+  apply_to_all(law, seed, std::type_identity<List>{});
 }
 
 }  // namespace codec_conformance
