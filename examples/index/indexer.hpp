@@ -11,6 +11,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #if __has_include(<unistd.h>)
@@ -118,13 +121,14 @@ class indexer {
 
   /// Takes a file out. Its words are found again from the lines that were kept of it.
   void remove(write_txn& txn, const std::string& path, const file_info& info) {
-    auto postings = txn[words];
-    auto texts = txn[lines];
-    for (auto [key, line] : texts.with(info.id)) {
+    std::vector<std::pair<std::string, std::uint32_t>> places;  // a change would end the walk over the lines
+    for (auto [key, line] : txn[lines].with(info.id)) {
       const std::uint32_t number = std::get<1>(key);
-      for_each_word(line, word_, [&](std::string_view word) { postings.erase({word, info.id, number}); });
+      for_each_word(line, word_, [&](std::string_view word) { places.emplace_back(word, number); });
     }
-    texts.erase(texts.with(info.id));
+    auto postings = txn[words];
+    for (const auto& [word, number] : places) postings.erase({word, info.id, number});
+    txn[lines].erase(txn[lines].with(info.id));
     txn[sizes].erase({info.size, info.id});
     txn[paths].erase(info.id);
     txn[files].erase(path);

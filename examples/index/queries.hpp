@@ -20,7 +20,7 @@ void show_word(const macaw::basic_txn<Config>& txn, const std::string& word, int
   const auto postings = txn[words];
   std::printf("'%s' stands in %llu lines\n", word.c_str(),
               static_cast<unsigned long long>(postings.count(postings.with(word))));
-  for (auto [key, nothing] : postings.with(word)) {
+  for (auto [key, none] : postings.with(word)) {
     if (shown-- == 0) {
       std::puts("  ...");
       break;
@@ -39,22 +39,30 @@ template <class Config>
 void show_prefix(const macaw::basic_txn<Config>& txn, const std::string& beginning, int shown = 8) {
   const auto postings = txn[words];
   std::printf("words that begin with '%s':", beginning.c_str());
-  auto matching = postings.prefix(beginning);
-  auto at = matching.begin();
-  while (at != matching.end() && shown-- > 0) {
-    const std::string word(std::get<0>((*at).key()));
-    const auto places = postings.count(postings.with(word));
-    std::printf(" %s (%llu)", word.c_str(), static_cast<unsigned long long>(places));
-    while (at != matching.end() && std::get<0>((*at).key()) == word) ++at;
+  std::string current;
+  unsigned long long places = 0;
+  for (auto [key, none] : postings.prefix(beginning)) {
+    const std::string_view word = std::get<0>(key);
+    if (word != current) {
+      if (places > 0) std::printf(" %s (%llu)", current.c_str(), places);
+      if (places > 0 && --shown == 0) {
+        std::puts(" ...");
+        return;
+      }
+      current = word;
+      places = 0;
+    }
+    ++places;
   }
-  std::puts(at != matching.end() ? " ..." : "");
+  if (places > 0) std::printf(" %s (%llu)", current.c_str(), places);
+  std::puts("");
 }
 
 /// Shows the largest files.
 template <class Config>
 void show_largest(const macaw::basic_txn<Config>& txn, int shown = 5) {
   std::puts("largest files:");
-  for (auto [key, nothing] : txn[sizes]) {
+  for (auto [key, none] : txn[sizes]) {
     if (shown-- == 0) break;
     const std::string path = txn[paths].get(std::get<1>(key)).value_or("?");
     std::printf("  %10llu  %s\n", static_cast<unsigned long long>(std::get<0>(key)), path.c_str());

@@ -75,13 +75,10 @@ class id_reservation {
 
   /// Tells the pager that the pages are about to be written. Errors: `corrupt`, std::bad_alloc.
   void claim() {
-    for (const page_run& run : taken_) home_.pager->claim(run.first, run.pages);
+    for (; claimed_ < taken_.size(); ++claimed_) home_.pager->claim(taken_[claimed_].first, taken_[claimed_].pages);
   }
 
   [[nodiscard]] const std::vector<page_run>& taken() const noexcept { return taken_; }
-  /// Adds a run that was taken elsewhere.
-  void add(page_run run) { taken_.push_back(run); }
-
   /// The pages stay taken. Returns how many.
   std::uint64_t keep() noexcept {
     std::uint64_t pages = 0;
@@ -95,11 +92,16 @@ class id_reservation {
   static constexpr std::uint64_t reserve_pages() noexcept { return 64; }
 
   void give_back() noexcept {
-    for (const page_run& run : taken_) home_.give_back(run.first, run.pages);
+    for (std::size_t i = 0; i < taken_.size(); ++i) {
+      // What the pager refused to give may be in use: it must not forget it.
+      if (i < claimed_) home_.pager->forget(taken_[i].first, taken_[i].pages);
+      home_.space->give_back(taken_[i].first, taken_[i].pages);
+    }
   }
 
   store<Config>& home_;
   std::vector<page_run> taken_;
+  std::size_t claimed_ = 0;  ///< runs that the pager has given
 };
 
 /// Encodes frames in order of their ids and stores them, a mebibyte at a time.
