@@ -122,7 +122,9 @@ TEST_CASE("A dropped page waits for readers that can see it, and for no others")
   }
   CHECK(map.pending() == 2);
   const std::vector<std::uint64_t> pins{1};
-  map.release(pins);
+  std::vector<page_run> released;
+  map.release(pins, [&](std::uint32_t first, std::uint32_t pages) { released.push_back({first, pages}); });
+  CHECK(released == std::vector<page_run>{{b, 1}});
   CHECK(free_runs(map) == std::vector<page_run>{{b, 1}});
   CHECK(map.pending() == 1);
   map.release({});
