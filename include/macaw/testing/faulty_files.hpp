@@ -231,6 +231,10 @@ class faulty_file : public faulty_mapping<F> {
     return file_.try_lock(mode);
   }
   [[nodiscard]] file_identity identity() const noexcept { return file_.identity(); }
+  [[nodiscard]] bool open_elsewhere_in_process() const noexcept requires requires(const F& f) {
+    f.open_elsewhere_in_process();
+  }
+  { return file_.open_elsewhere_in_process(); }
   [[nodiscard]] auto map(std::uint64_t size) const requires mappable_file<F> {
     faults_->check(file_call::map, path_);
     return file_.map(size);

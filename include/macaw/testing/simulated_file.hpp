@@ -76,6 +76,8 @@ class simulated_file {
   [[nodiscard]] file_identity identity() const noexcept {
     return {~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(node_.get())};
   }
+  /// Whoever has a simulated file open is of this process.
+  [[nodiscard]] bool open_elsewhere_in_process() const noexcept { return true; }
   [[nodiscard]] mapping map(std::uint64_t size) const {
     const std::shared_lock lock(disk_->mutex);
     require_alive();
