@@ -7,7 +7,10 @@
 //  2. A directory entry is written once, before the first frame of its chunk is handed out. A reader knows
 //     a frame's number only through something published after that, so it reads the entry plainly.
 //  3. After `reserve(n)`, n allocations cannot fail.
-//  4. Frames that are not allocated form a list through `frame_info::assigned`, so `free` needs no memory.
+//  4. Frames stand one cache line further apart than a page, so that the lines that every visit of a page touches
+//     first do not all compete for the same few sets of the caches (measured: 24 -> 14 ns a visit of three pages
+//     among 4,000). Small pages are spread well enough, and would pay too much for it.
+//  5. Frames that are not allocated form a list through `frame_info::assigned`, so `free` needs no memory.
 //
 // Thread safety: one thread at a time changes the arena (the writer). Any number of threads call `frame`
 // and `piece` at the same time, for frames that were published to them and are not freed meanwhile.
@@ -19,6 +22,7 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -46,14 +50,13 @@ struct frame_info {
 template <std::size_t PageSize>
 class frame_arena {
  public:
-  static_assert(std::has_single_bit(PageSize) && PageSize >= 64 && PageSize <= huge_page_size);
+  static_assert(std::has_single_bit(PageSize) && PageSize >= 64 && PageSize <= huge_page_size / 2);
 
   static constexpr std::size_t page_size = PageSize;
+  /// From one frame to the next.
+  static constexpr std::size_t frame_distance = PageSize >= 2048 ? PageSize + 64 : PageSize;
   /// Frames in one chunk of 2 MiB.
-  static constexpr std::uint32_t chunk_frames = static_cast<std::uint32_t>(huge_page_size / PageSize);
-  /// The most frames there can be: 2^31, or as many as fit 2 TiB.
-  static constexpr std::uint32_t frame_count_max =
-      std::uint64_t{chunk_frames} << 20 < page_id_limit ? chunk_frames << 20 : page_id_limit;
+  static constexpr std::uint32_t chunk_frames = static_cast<std::uint32_t>(huge_page_size / frame_distance);
 
   /// An empty arena. Only addresses are taken for the directory, memory as it fills.
   /// Errors: std::bad_alloc.
@@ -138,7 +141,8 @@ class frame_arena {
   /// Whether a number names a frame that is allocated now. For assertions and tests.
   [[nodiscard]] bool is_live(page_id id) const noexcept {
     const std::uint32_t index = to_number(id) & (page_id_limit - 1);
-    return is_frame(id) && index / chunk_frames < blocks_.size() && info_at(index).level != level_of_free;
+    return is_frame(id) && index / chunk_numbers < blocks_.size() && index % chunk_numbers < chunk_frames &&
+           info_at(index).level != level_of_free;
   }
 
   /// Frames allocated now, pieces among them.
@@ -154,7 +158,11 @@ class frame_arena {
     frame_info* infos;
   };
 
-  static constexpr std::uint32_t chunk_count_max = frame_count_max / chunk_frames;
+  /// Numbers set aside for a chunk: a power of two, so that finding a frame takes no division.
+  static constexpr std::uint32_t chunk_numbers = static_cast<std::uint32_t>(huge_page_size / PageSize);
+  static_assert(chunk_frames <= chunk_numbers);
+  /// As many chunks as there are numbers for, up to 2 TiB.
+  static constexpr std::uint32_t chunk_count_max = std::min(page_id_limit / chunk_numbers, std::uint32_t{1} << 20U);
   /// No level counter reaches it.
   static constexpr std::uint64_t level_of_free = UINT64_MAX;
 
@@ -163,10 +171,10 @@ class frame_arena {
     return to_number(id) & (page_id_limit - 1);
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* frame_at(std::uint32_t index) const noexcept {
-    return directory_[index / chunk_frames].frames + std::size_t{index % chunk_frames} * PageSize;
+    return directory_[index / chunk_numbers].frames + std::size_t{index % chunk_numbers} * frame_distance;
   }
   [[nodiscard]] frame_info& info_at(std::uint32_t index) const noexcept {
-    return directory_[index / chunk_frames].infos[index % chunk_frames];
+    return directory_[index / chunk_numbers].infos[index % chunk_numbers];
   }
 
   void push_free(std::uint32_t index) noexcept {
@@ -188,7 +196,8 @@ class frame_arena {
     blocks_.emplace_back(huge_page_size, number != 0);
     infos_.push_back(std::move(infos));
     directory_[number] = {blocks_.back().data(), infos_.back().get()};
-    const auto first = static_cast<std::uint32_t>(number * chunk_frames);
+    poison_bytes(blocks_.back().data(), huge_page_size);
+    const auto first = static_cast<std::uint32_t>(number * chunk_numbers);
     for (std::uint32_t i = chunk_frames; i-- != 0;) push_free(first + i);
   }
 

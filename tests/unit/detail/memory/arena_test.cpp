@@ -5,6 +5,7 @@
 
 #include <macaw/detail/memory/arena.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +31,9 @@ std::uint64_t seed_of_run() {
 }
 
 static_assert(!std::is_copy_constructible_v<frame_arena<4096>>);
-static_assert(frame_arena<4096>::chunk_frames == 512);
-static_assert(frame_arena<512>::frame_count_max <= macaw::page_id_limit);
+static_assert(frame_arena<512>::chunk_frames == 4096);
+static_assert(frame_arena<4096>::chunk_frames == 504);
+static_assert(frame_arena<65536>::chunk_frames == 31);
 static_assert(noexcept(std::declval<frame_arena<512>&>().allocate()));
 static_assert(noexcept(std::declval<frame_arena<512>&>().free(page_id{})));
 
@@ -47,7 +49,7 @@ TEST_CASE("A frame is named by a tagged id and has page-sized bytes of its own")
   std::memset(arena.frame(b), 2, 512);
   CHECK(arena.frame(a)[511] == std::byte{1});
   CHECK(arena.frame(b)[0] == std::byte{2});
-  CHECK(reinterpret_cast<std::uintptr_t>(arena.frame(a)) % 512 == 0);
+  CHECK(reinterpret_cast<std::uintptr_t>(arena.frame(b)) % 64 == 0);
   CHECK(arena.live() == 2);
   CHECK(arena.live_bytes() == 1024);
 }
@@ -161,6 +163,18 @@ TEST_CASE("A failed allocation leaves the arena as it was, whichever fails") {
     CHECK(arena.frame(kept)[0] == std::byte{3});
     CHECK(arena.live() == (failed ? 201U : 202U));
   }
+}
+
+TEST_CASE("Large frames spread over the sets of a cache, aligned to its lines") {
+  frame_arena<4096> arena;
+  arena.reserve(64);
+  std::vector<bool> seen(64, false);
+  for (int i = 0; i < 64; ++i) {
+    const auto address = reinterpret_cast<std::uintptr_t>(arena.frame(arena.allocate()));
+    REQUIRE(address % 64 == 0);
+    seen[address / 64 % 64] = true;
+  }
+  CHECK(std::count(seen.begin(), seen.end(), true) == 64);
 }
 
 TEST_CASE("Readers resolve published frames while the writer adds chunks and frees others") {
