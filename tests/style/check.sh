@@ -117,7 +117,7 @@ leftovers() {
 }
 
 # CTest runs the cases of a file by the file's name, so a case in a header would never run, but for those of
-# conformance suites; a name used twice in one executable would run twice.
+# conformance suites.
 cases() {
   {
     # shellcheck disable=SC2046
@@ -125,10 +125,6 @@ cases() {
       sed 's/$/ (test case in a header)/'
     find tests -name '*.cpp' | grep -v '_test\.cpp$' |
       xargs grep -lE '^ *(TEST_CASE|TEMPLATE_TEST_CASE|TEMPLATE_LIST_TEST_CASE)\(' /dev/null | sed 's/$/: not named *_test.cpp/'
-    for suite in unit conformance model fault crash hostile format concurrency; do
-      [ -d tests/$suite ] && find tests/$suite -name '*_test.cpp' | sed 's:.*/::' | sort | uniq -d |
-        sed "s/\$/: several files of this name in tests\/$suite/"
-    done
   } | fail_if_any
 }
 
