@@ -19,7 +19,7 @@
 #include <macaw/table.hpp>
 #include <macaw/write_txn.hpp>
 
-#include <chrono>
+#include <condition_variable>  // std::chrono
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -28,6 +28,10 @@
 #include <vector>
 
 namespace macaw::inline MACAW_ABI {
+
+/// What `check()` does: defined in `<macaw/ops/check.hpp>`.
+template <class Database>
+struct database_check;
 
 /// A handle to an open database. Movable; moving it invalidates nothing.
 ///
@@ -162,9 +166,14 @@ class basic_database {
   [[nodiscard]] std::vector<named_table_stats> analyze(progress_callback callback = {}) const;
   /// Checks everything that the file says of itself; needs `<macaw/ops/check.hpp>`.
   /// Returns: every violation found, and figures. Errors: `cancelled`, `io`.
-  [[nodiscard]] auto check(progress_callback callback = {}) const { return check_database(*this, callback); }
+  [[nodiscard]] auto check(progress_callback callback = {}) const {
+    return database_check<basic_database>::run(*this, callback);
+  }
 
  private:
+  template <class>
+  friend struct database_check;
+
   struct core {
     explicit core(std::unique_ptr<detail::engine<Config>> opened) : engine(std::move(opened)) {}
 

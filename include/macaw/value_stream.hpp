@@ -7,13 +7,13 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/detail/api/txn_state.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/tree/large_value.hpp>
 #include <macaw/fwd.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/read_table.hpp>
 #include <macaw/write_table.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -67,7 +67,7 @@ class basic_value_reader {
     }
     if (offset >= small_.size()) return 0;
     const bytes_view rest = bytes_view(small_).subspan(static_cast<std::size_t>(offset));
-    const std::size_t done = std::min(rest.size(), out.size());
+    const std::size_t done = detail::algorithms::min(rest.size(), out.size());
     if (done > 0) std::memcpy(out.data(), rest.data(), done);
     return done;
   }

@@ -13,7 +13,6 @@
 #include <macaw/codec/name.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <optional>
@@ -47,7 +46,8 @@ struct optional_form {
   static std::byte* encode(const Argument& argument, std::byte* out) noexcept(encodes_nothrow) {
     *out++ = std::byte{argument.has_value()};
     if (argument) return Part::encode(*argument, out);
-    return std::fill_n(out, Padding, std::byte{0});
+    std::memset(out, 0, Padding);
+    return out + Padding;
   }
   static std::optional<view_type> view(component_input& in) noexcept {
     const std::optional<std::byte> tag = in.take();

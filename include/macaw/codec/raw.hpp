@@ -14,7 +14,6 @@
 
 #include <array>
 #include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -24,23 +23,42 @@
 
 namespace macaw::inline MACAW_ABI {
 
-/// Whether the bytes of a `T` are its value: no padding, no pointers to chase, no floating-point numbers
-/// (whose equal values have several representations).
+namespace detail {
+
+/// Whether bytes of ones become a `T` and come back.
+template <class T>
+[[nodiscard]] consteval bool ones_come_back() {
+  std::array<std::byte, sizeof(T)> ones;
+  ones.fill(std::byte{0xFF});
+  return std::bit_cast<std::array<std::byte, sizeof(T)>>(std::bit_cast<T>(ones)) == ones;
+}
+
+/// Whether any bytes are a `T`, tried while compiling: through a `bool`, a pointer or a union ones do not come back.
+/// What cannot be tried, a class without constexpr constructor, passes.
+template <class T>
+concept takes_any_bytes = !__is_literal_type(T) || requires {
+  typename std::enable_if_t<ones_come_back<T>()>;
+};
+
+}  // namespace detail
+
+/// Whether the bytes of a `T` are its value and any bytes are a value: no padding, no `bool`, no pointers, no unions,
+/// no floating-point numbers (whose equal values have several representations).
 template <class T>
 concept raw_storable = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
-                       std::is_object_v<T> && !std::is_pointer_v<T> &&
-                       !std::is_member_pointer_v<T> && !std::is_array_v<T> && !std::same_as<std::remove_cv_t<T>, bool>;
+                       std::is_object_v<T> && !std::is_array_v<T> &&
+                       detail::takes_any_bytes<T>;
 
 /// A value codec that copies objects byte by byte, for structs of integers: `table<K, macaw::raw<point>>`.
 ///
-/// Requires: every string of `sizeof(T)` bytes is a value of `T`. The compiler checks that there is no padding;
-/// it cannot look for a `bool`, an enumeration of few values, or a pointer among the members: use
-/// `struct_codec` for those. Reordering or retyping members without changing the size changes what stored rows mean.
+/// Requires: enumerations among the members take every value of their underlying type; the compiler checks the rest.
+/// Reordering or retyping members without changing the size changes what stored rows mean.
 template <class T>
 struct raw {
-  static_assert(raw_storable<T>,
-                "macaw: raw<T> needs a trivially copyable T without padding, floating-point numbers "
-                "and pointers: use struct_codec");
+  static_assert(
+      raw_storable<T>,
+      "macaw: raw<T> needs a trivially copyable T without padding, bool, floating-point numbers, pointers and "
+      "unions: use struct_codec");
   using value_type = T;
   using view_type = T;
   using argument_type = const T&;

@@ -113,7 +113,8 @@ class struct_view {
   };
 
   /// A row with no field: all members have their defaults.
-  struct_view() = default;
+  struct_view() requires std::default_initializable<typename Sequence::view_type>
+  = default;
   struct_view(typename Sequence::view_type views, std::size_t present) noexcept
       : views_(std::move(views)), present_(present) {}
 
@@ -136,7 +137,7 @@ class struct_view {
   [[nodiscard]] arrow operator->() const { return arrow(own()); }
 
  private:
-  typename Sequence::view_type views_{};
+  typename Sequence::view_type views_;
   std::size_t present_ = 0;
 };
 

@@ -10,8 +10,8 @@
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 
-#include <chrono>
 #include <concepts>
+#include <condition_variable>  // std::chrono
 #include <cstdint>
 #include <memory>
 #include <type_traits>

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/cache/paged_file.hpp>
 #include <macaw/detail/cache/stable_pages.hpp>
 #include <macaw/error.hpp>
@@ -26,7 +27,6 @@
 #include <macaw/storage/file_system.hpp>
 #include <macaw/storage/pager.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -146,7 +146,7 @@ class mmap_pager {
   }
 
   [[nodiscard]] typename file_type::mapping map(std::uint64_t needed) const {
-    for (std::uint64_t size = std::max(reach_wanted, 2 * needed); size > needed; size /= 2) {
+    for (std::uint64_t size = detail::algorithms::max(reach_wanted, 2 * needed); size > needed; size /= 2) {
       try {
         return pages_.file().map(size);
       } catch (const error&) {  // too many addresses, or past the end is not for this file: ask for fewer

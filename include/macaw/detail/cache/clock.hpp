@@ -13,10 +13,10 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/cache/frame_table.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +29,7 @@ class clock {
   /// For a cache of `limit` frames.
   clock(const frame_table<PageSize>& table, std::uint32_t limit) noexcept
       : table_(table),
-        arrivals_max_(std::max<std::uint32_t>(1, limit / 10)),
+        arrivals_max_(algorithms::max<std::uint32_t>(1, limit / 10)),
         branches_max_(limit - limit / 8),
         arrivals_(table, frame_list::arrivals),
         residents_(table, frame_list::residents),
@@ -95,7 +95,7 @@ class clock {
       const std::uint32_t frame = queue.pop_front();
       std::uint8_t& worth = table_.note(frame).worth;
       if (take_touch(frame)) {
-        worth = static_cast<std::uint8_t>(std::min<int>(worth_max, worth + 1));
+        worth = static_cast<std::uint8_t>(algorithms::min<int>(worth_max, worth + 1));
       } else if (worth != 0) {
         --worth;
       } else if (!is_pinned(frame)) {

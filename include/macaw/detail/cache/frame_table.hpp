@@ -10,9 +10,9 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +46,7 @@ class frame_table {
 
   /// Room for `usual` frames, and for as many again, a gigabyte at least, while they are pinned.
   explicit frame_table(std::uint32_t usual)
-      : chunks_(usual / chunk_frames + 1 + std::max(usual / chunk_frames + 1, extra_chunks_min)) {}
+      : chunks_(usual / chunk_frames + 1 + algorithms::max(usual / chunk_frames + 1, extra_chunks_min)) {}
 
   [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* bytes(std::uint32_t frame) const noexcept {
     return chunk_of(frame).bytes.get() + std::size_t{frame % chunk_frames} * PageSize;

@@ -17,9 +17,9 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -68,7 +68,7 @@ class grace_periods {
     std::uint64_t oldest = ~std::uint64_t{0};
     for_each([&oldest](const slot& each) {
       const std::uint64_t since = each.since.load(std::memory_order_seq_cst);
-      if (since != 0) oldest = std::min(oldest, since);
+      if (since != 0) oldest = algorithms::min(oldest, since);
     });
     return oldest;
   }

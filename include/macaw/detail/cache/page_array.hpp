@@ -11,12 +11,12 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/memory/reserved_bytes.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -84,7 +84,7 @@ class page_array {
     std::uint32_t page = first;
     while (page < last) {
       entry* chunk = find(page);
-      const std::uint32_t end = std::min(last, (page | (chunk_pages - 1)) + 1);
+      const std::uint32_t end = algorithms::min(last, (page | (chunk_pages - 1)) + 1);
       for (; chunk != nullptr && page < end; ++page) visit(page, *chunk++);
       page = end;
     }

@@ -20,6 +20,7 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/cache/clock.hpp>
 #include <macaw/detail/cache/frame_table.hpp>
 #include <macaw/detail/cache/grace_periods.hpp>
@@ -27,10 +28,10 @@
 #include <macaw/macros.hpp>
 #include <macaw/stats.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -68,8 +69,8 @@ class page_cache {
   static constexpr std::uint32_t limit_min = 16;
 
   explicit page_cache(std::size_t bytes)
-      : limit_(static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes / PageSize, limit_min, limit_max))),
-        batch_(std::clamp<std::uint32_t>(limit_ / 32, 2, 64)),
+      : limit_(static_cast<std::uint32_t>(algorithms::clamp<std::size_t>(bytes / PageSize, limit_min, limit_max))),
+        batch_(algorithms::clamp<std::uint32_t>(limit_ / 32, 2, 64)),
         table_(limit_),
         clock_(table_, limit_ - batch_) {}
   page_cache(const page_cache&) = delete;
@@ -142,7 +143,7 @@ class page_cache {
     } catch (const std::bad_alloc&) {
     }
     if (frame == 0) return;
-    std::copy_n(bytes, PageSize, table_.bytes(frame));
+    std::memcpy(table_.bytes(frame), bytes, PageSize);
     const std::lock_guard lock(mutex_);
     static_cast<void>(show_locked(*entry, page, frame, is_branch, true));
   }
@@ -262,7 +263,7 @@ class page_cache {
 
   // Pinned frames are looked at in turns: there may be many, and their pins last.
   void release_held() noexcept {
-    for (std::uint32_t i = std::min(held_.size(), 2 * batch_); i != 0; --i) release(held_.pop_front());
+    for (std::uint32_t i = algorithms::min(held_.size(), 2 * batch_); i != 0; --i) release(held_.pop_front());
   }
 
   void release(std::uint32_t frame) noexcept {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/cache/page_states.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/page_header.hpp>
@@ -19,7 +20,6 @@
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_system.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -69,7 +69,7 @@ class paged_file {
     const std::uint32_t before = page_count();
     if (count <= before) return before;
     if (count > page_id_limit) throw_error(errc::no_space, "a file has at most 2^31 pages");
-    const std::uint32_t generous = std::max(count, std::min(page_id_limit, before + growth_step(before)));
+    const std::uint32_t generous = algorithms::max(count, algorithms::min(page_id_limit, before + growth_step(before)));
     try {
       file_.allocate(offset_of(before), offset_of(generous - before));
       return generous;
@@ -127,11 +127,11 @@ class paged_file {
 
   // An eighth of the file: few calls, and little that stays unused.
   [[nodiscard]] static constexpr std::uint32_t growth_step(std::uint32_t pages) noexcept {
-    return static_cast<std::uint32_t>(std::clamp(offset_of(pages) / 8, growth_min, growth_max) / PageSize);
+    return static_cast<std::uint32_t>(algorithms::clamp(offset_of(pages) / 8, growth_min, growth_max) / PageSize);
   }
 
   [[nodiscard]] static std::uint32_t whole_pages(std::uint64_t size) noexcept {
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(size / PageSize, page_id_limit));
+    return static_cast<std::uint32_t>(algorithms::min<std::uint64_t>(size / PageSize, page_id_limit));
   }
 
   [[nodiscard]] static std::uint32_t pages_of(const std::byte* page) noexcept {

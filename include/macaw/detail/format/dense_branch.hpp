@@ -41,7 +41,10 @@ class dense_branch {
   }
   [[nodiscard]] constexpr std::uint32_t capacity() const noexcept { return plan_.get().capacity; }
 
-  void format_empty(std::byte* page, std::uint8_t level) const noexcept { format_header(page, shape(level)); }
+  void format_empty(std::byte* page, std::uint8_t level) const noexcept {
+    format_header(page, shape(level));
+    finish(page, 0);
+  }
   void format(std::byte* page, std::uint8_t level, page_ref first_child, std::uint32_t word) const noexcept {
     format_empty(page, level);
     put(page, 0, {}, first_child, word);

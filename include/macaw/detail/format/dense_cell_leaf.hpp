@@ -272,7 +272,7 @@ const char* dense_cell_leaf<PageSize, KeyWidth>::validate(const std::byte* page)
   std::size_t live = 0;
   for (std::uint32_t i = 0; i < entries; ++i) {
     const std::size_t begin = offset(page, i);
-    if (begin < PageSize - heap) return "cell lies outside the heap";
+    if (begin < PageSize - heap || begin >= PageSize) return "cell lies outside the heap";
     const std::byte* from = page + begin;
     std::size_t word = 0;
     if (!read_varint(from, page + PageSize, word)) return "value's size is malformed";

@@ -39,7 +39,10 @@ class dense_leaf {
   }
   /// Entries that fit a page.
   [[nodiscard]] constexpr std::uint32_t capacity() const noexcept { return plan_.get().capacity; }
-  void format(std::byte* page) const noexcept { format_header(page, shape()); }
+  void format(std::byte* page) const noexcept {
+    format_header(page, shape());
+    finish(page, 0);
+  }
   [[nodiscard]] std::uint32_t count(const std::byte* page) const noexcept { return load_count(page); }
 
   /// Asks for the lines that a search needs first.

@@ -172,6 +172,8 @@ split_plan slotted_branch<PageSize>::split(const std::byte* page, std::uint32_t 
     }
     before += raised;
   }
+  // As in leaves: a new first or last separator that shares less with the others is cut off from them.
+  if (!chooser.found()) return index == 1 ? split_plan{1, true} : split_plan{children - 1, false};
   return chooser.best();
 }
 

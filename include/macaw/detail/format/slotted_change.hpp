@@ -183,7 +183,7 @@ std::uint32_t slotted_rows<PageSize, Kind, ValueWidth>::room_for(const std::byte
                                                                  std::uint32_t last) const noexcept {
   std::uint32_t fitting = 0;
   std::uint32_t more = last - first;
-  if (plan_append(to, joint, from, first, more).fits) return more;
+  if (more == 0 || plan_append(to, joint, from, first, more).fits) return more;
   while (fitting + 1 < more) {
     const std::uint32_t middle = fitting + (more - fitting) / 2;
     if (plan_append(to, joint, from, first, middle).fits) {

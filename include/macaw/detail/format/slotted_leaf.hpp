@@ -163,6 +163,9 @@ split_plan slotted_leaf<PageSize, ValueWidth>::split(const std::byte* page, std:
     }
     if (at < entries) before += rows_.new_cell_size(page, at, prefix);
   }
+  // A new first or last key may share less with the others than they share among themselves, so that no cut
+  // fits when both halves are measured under the shorter prefix: then it gets a page of its own.
+  if (!chooser.found()) return index == 0 ? split_plan{0, true} : split_plan{entries, false};
   return chooser.best();
 }
 

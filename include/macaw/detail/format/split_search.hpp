@@ -27,8 +27,10 @@ class split_chooser {
       distance_ = distance;
     }
   }
+  /// Whether any cut was offered.
+  [[nodiscard]] bool found() const noexcept { return distance_ != none; }
   [[nodiscard]] split_plan best() const noexcept {
-    MACAW_ASSERT(distance_ != none);
+    MACAW_ASSERT(found());
     return best_;
   }
 

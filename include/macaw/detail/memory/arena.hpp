@@ -17,12 +17,12 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/memory/huge_pages.hpp>
 #include <macaw/detail/memory/poison.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -162,7 +162,8 @@ class frame_arena {
   static constexpr std::uint32_t chunk_numbers = static_cast<std::uint32_t>(huge_page_size / PageSize);
   static_assert(chunk_frames <= chunk_numbers);
   /// As many chunks as there are numbers for, up to 2 TiB.
-  static constexpr std::uint32_t chunk_count_max = std::min(page_id_limit / chunk_numbers, std::uint32_t{1} << 20U);
+  static constexpr std::uint32_t chunk_count_max =
+      algorithms::min(page_id_limit / chunk_numbers, std::uint32_t{1} << 20U);
   /// No level counter reaches it.
   static constexpr std::uint64_t level_of_free = UINT64_MAX;
 

@@ -17,11 +17,11 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -47,7 +47,7 @@ class extent_set {
   /// Makes sure that the next `operations` changes cannot fail. Errors: std::bad_alloc; then nothing has changed.
   void reserve(std::size_t operations) {
     const std::size_t wanted = count_ + operations;
-    if (wanted > nodes_.capacity()) nodes_.reserve(std::max(wanted, 2 * nodes_.capacity()));
+    if (wanted > nodes_.capacity()) nodes_.reserve(algorithms::max(wanted, 2 * nodes_.capacity()));
   }
 
   /// Whether all of these pages are in the set.
@@ -209,7 +209,7 @@ inline std::optional<page_run> extent_set::take_largest(std::uint32_t pages) noe
   MACAW_ASSERT(pages > 0);
   if (empty()) return std::nullopt;
   const number found = shortest_of(longest());
-  const page_run taken{at(found).first, std::min(pages, at(found).pages)};
+  const page_run taken{at(found).first, algorithms::min(pages, at(found).pages)};
   take_front(found, taken.pages);
   return taken;
 }
@@ -217,8 +217,8 @@ inline std::optional<page_run> extent_set::take_largest(std::uint32_t pages) noe
 inline void extent_set::exclude(std::uint32_t first, std::uint32_t pages) {
   const std::uint64_t end = std::uint64_t{first} + pages;
   for (auto next = at_or_after(first); next && next->first < end; next = at_or_after(first)) {
-    const std::uint32_t from = std::max(first, next->first);
-    const std::uint64_t to = std::min(end, std::uint64_t{next->first} + next->pages);
+    const std::uint32_t from = algorithms::max(first, next->first);
+    const std::uint64_t to = algorithms::min(end, std::uint64_t{next->first} + next->pages);
     static_cast<void>(remove(from, static_cast<std::uint32_t>(to - from)));
   }
 }

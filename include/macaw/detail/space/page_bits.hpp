@@ -8,11 +8,11 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +32,7 @@ class page_bits {
     const std::size_t words = (std::size_t{limit} + 63) / 64;
     if (words <= words_.size()) return;
     const std::size_t most = page_id_limit / 64;
-    const std::size_t generous = std::max(words, std::min(words_.size() + words_.size() / 2, most));
+    const std::size_t generous = algorithms::max(words, algorithms::min(words_.size() + words_.size() / 2, most));
     summary_.resize((generous + 63) / 64);
     words_.resize(generous);
   }
@@ -91,7 +91,7 @@ class page_bits {
   static bool all_words(std::uint32_t first, std::uint32_t pages, F&& f) noexcept {
     const std::uint64_t end = std::uint64_t{first} + pages;
     for (std::uint64_t page = first; page < end;) {
-      const std::uint64_t stop = std::min((page / 64 + 1) * 64, end);
+      const std::uint64_t stop = algorithms::min((page / 64 + 1) * 64, end);
       const word mask = (~word{0} >> (64 - (stop - page))) << page % 64;
       if (!f(static_cast<std::size_t>(page / 64), mask)) return false;
       page = stop;

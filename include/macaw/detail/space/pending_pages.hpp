@@ -13,9 +13,9 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -39,7 +39,7 @@ class pending_pages {
   /// Makes sure that the next `count` calls of `add` succeed. Errors: std::bad_alloc.
   void reserve(std::size_t count) {
     const std::size_t wanted = arrived_.size() + count;
-    if (wanted > arrived_.capacity()) arrived_.reserve(std::max(wanted, 2 * arrived_.capacity()));
+    if (wanted > arrived_.capacity()) arrived_.reserve(algorithms::max(wanted, 2 * arrived_.capacity()));
   }
 
   /// Adds pages dropped by a commit that is durable. Requires: room, and birth < death.
@@ -60,7 +60,7 @@ class pending_pages {
     for (std::size_t i = queues_.size(); i > 0;) {
       --i;
       const std::uint64_t pin = queues_[i].pin;
-      if (std::binary_search(pins.begin(), pins.end(), pin)) continue;
+      if (algorithms::binary_search(pins.begin(), pins.end(), pin)) continue;
       arrived_.swap(queues_[i].runs);
       queues_.erase(queues_.begin() + static_cast<std::ptrdiff_t>(i));
       settle_arrived(pins, give);
@@ -87,7 +87,7 @@ class pending_pages {
   void settle_arrived(std::span<const std::uint64_t> pins, Give& give) {
     while (!arrived_.empty()) {
       const pending_run run = arrived_.back();
-      const auto above = std::lower_bound(pins.begin(), pins.end(), run.death);
+      const auto above = algorithms::lower_bound(pins.begin(), pins.end(), run.death);
       if (above != pins.begin() && *(above - 1) >= run.birth) {
         queue_of(*(above - 1)).push_back(run);
       } else {
@@ -100,8 +100,9 @@ class pending_pages {
 
   /// Where the queue of a pin stands, or would.
   [[nodiscard]] std::size_t position_of(std::uint64_t pin) const noexcept {
-    const auto at = std::lower_bound(queues_.begin(), queues_.end(), pin,
-                                     [](const queue& waiting, std::uint64_t value) { return waiting.pin < value; });
+    const auto at =
+        algorithms::lower_bound(queues_.begin(), queues_.end(), pin,
+                                [](const queue& waiting, std::uint64_t value) { return waiting.pin < value; });
     return static_cast<std::size_t>(at - queues_.begin());
   }
 

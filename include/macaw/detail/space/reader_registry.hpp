@@ -23,9 +23,9 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -285,8 +285,8 @@ class snapshot_registry {
     slots_.for_each([&ts](std::uint64_t t) {
       if (ts.size() < ts.capacity()) ts.push_back(t);
     });
-    std::sort(ts.begin(), ts.end());
-    ts.erase(std::unique(ts.begin(), ts.end()), ts.end());
+    algorithms::sort(ts.begin(), ts.end());
+    ts.erase(algorithms::unique(ts.begin(), ts.end()), ts.end());
   }
 
   /// How many registrations there are; shared ones count once.
@@ -303,9 +303,9 @@ class snapshot_registry {
   void recycle() {
     scan(pinned_);
     const auto in_use = [this](const root_record* record) {
-      return std::binary_search(pinned_.begin(), pinned_.end(), record->t.load(std::memory_order_relaxed));
+      return algorithms::binary_search(pinned_.begin(), pinned_.end(), record->t.load(std::memory_order_relaxed));
     };
-    const auto unused = std::partition(retired_.begin(), retired_.end(), in_use);
+    const auto unused = algorithms::partition(retired_.begin(), retired_.end(), in_use);
     free_.insert(free_.end(), unused, retired_.end());  // room was made when the records were
     retired_.erase(unused, retired_.end());
   }

@@ -16,11 +16,11 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +48,7 @@ struct space_room {
 
   /// The most words one statement may have: it must fit a page, and leave room for others.
   [[nodiscard]] constexpr std::size_t statement_words_max() const noexcept {
-    return std::clamp<std::size_t>(page_words / 4, 2, 32);
+    return algorithms::clamp<std::size_t>(page_words / 4, 2, 32);
   }
 };
 
@@ -168,7 +168,7 @@ inline log_change space_log::prepare(std::span<const space_word> statements, std
     move_out({}, count);
   }
   change.words.assign(rest.begin(), rest.end());
-  staying = staying.first(static_cast<std::size_t>(std::min<std::uint64_t>(tail - tail_, staying.size())));
+  staying = staying.first(static_cast<std::size_t>(algorithms::min<std::uint64_t>(tail - tail_, staying.size())));
   change.dropped.insert(change.dropped.end(), staying.begin(), staying.end());
   pages_.reserve(pages_.size() + change.pages.size());
   return change;

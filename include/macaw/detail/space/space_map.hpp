@@ -18,6 +18,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/extents.hpp>
@@ -29,7 +30,6 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -206,7 +206,7 @@ inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachab
     static_cast<void>(free_.give(first_page_, mark - first_page_));
     static_cast<void>(allocatable_.give(first_page_, mark - first_page_));
   }
-  std::sort(reachable.begin(), reachable.end(), [](page_run a, page_run b) { return a.first < b.first; });
+  algorithms::sort(reachable.begin(), reachable.end(), [](page_run a, page_run b) { return a.first < b.first; });
   std::vector<space_word> words;
   std::uint32_t first = 0;
   std::uint32_t pages = 0;
@@ -279,7 +279,7 @@ inline void space_map::lower_mark() noexcept {
   if (planned_ || mark_ == durable_mark_) return;
   const std::optional<page_run> last = allocatable_.at_or_after(mark_ - 1);
   if (!last) return;
-  const std::uint32_t lowered = std::max(last->first, durable_mark_);
+  const std::uint32_t lowered = algorithms::max(last->first, durable_mark_);
   static_cast<void>(allocatable_.remove(lowered, mark_ - lowered));
   static_cast<void>(free_.remove(lowered, mark_ - lowered));
   mark_ = lowered;

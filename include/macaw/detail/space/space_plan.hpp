@@ -13,6 +13,7 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/space_log.hpp>
@@ -21,7 +22,6 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -109,10 +109,10 @@ class space_plan {
 
 inline void space_plan::copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used) {
   used_.assign(used.begin(), used.end());
-  std::sort(used_.begin(), used_.end(), [](page_run a, page_run b) { return a.first < b.first; });
+  algorithms::sort(used_.begin(), used_.end(), [](page_run a, page_run b) { return a.first < b.first; });
   freed_.assign(freed.begin(), freed.end());
   const auto by_first = [](const freed_pages& a, const freed_pages& b) { return a.first < b.first; };
-  std::sort(freed_.begin(), freed_.end(), by_first);
+  algorithms::sort(freed_.begin(), freed_.end(), by_first);
   const auto join = [](auto& runs, auto alike) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -170,8 +170,8 @@ inline void space_plan::sweep(std::vector<space_word>& words) {
   const std::size_t extents_max = map_.log_.room().statement_words_max() - 1;
   while (owed > 0) {
     const std::size_t before = words.size();
-    root_.sweep_address = add_state(words, root_.sweep_address, std::min(owed, extents_max));
-    owed -= std::min(owed, std::max<std::size_t>(words.size() - before - 1, 1));
+    root_.sweep_address = add_state(words, root_.sweep_address, algorithms::min(owed, extents_max));
+    owed -= algorithms::min(owed, algorithms::max<std::size_t>(words.size() - before - 1, 1));
     if (root_.sweep_address == map_.mark_) {
       // What was said before this sweep began is void. The next one begins in the newest page at the earliest.
       root_.tail = root_.sweep_index;
@@ -208,7 +208,7 @@ inline void space_plan::allocate_log_pages() {
     log_ids_.push_back(allocate_log_page(wished));
     wished = log_ids_.back() + 1;
   }
-  std::sort(log_ids_.begin(), log_ids_.end());
+  algorithms::sort(log_ids_.begin(), log_ids_.end());
   map_.log_.place(change_, log_ids_, static_cast<std::uint32_t>(d_));
 }
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/extents.hpp>
@@ -21,7 +22,6 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -110,14 +110,14 @@ class log_chain {
     pages_.push_back(root_.head);
     std::uint64_t index = newest;
     while (index > root_.tail) {
-      const std::uint64_t step = std::min<std::uint64_t>(index - root_.tail, space_previous_count);
+      const std::uint64_t step = algorithms::min<std::uint64_t>(index - root_.tail, space_previous_count);
       for (std::uint64_t i = 1; i <= step; ++i) pages_.push_back(load_space_previous(page, i));
       index -= step;
       page = read_checked(pages_.back());
       if (load_space_index(page) != index)
         throw_corrupt(pages_.back().id, "a log page of the space map is out of place");
     }
-    std::reverse(pages_.begin(), pages_.end());
+    algorithms::reverse(pages_.begin(), pages_.end());
   }
 
   /// The bytes of a page's statements; `at` counts from the oldest. Errors: `corrupt`, those of `read`.
@@ -126,7 +126,7 @@ class log_chain {
     if (load_space_index(page) != root_.tail + at) {
       throw_corrupt(pages_[at].id, "a log page of the space map is out of place");
     }
-    for (std::size_t i = 1; i <= std::min(at, space_previous_count); ++i) {
+    for (std::size_t i = 1; i <= algorithms::min(at, space_previous_count); ++i) {
       if (load_space_previous(page, i) != pages_[at - i]) {
         throw_corrupt(pages_[at].id, "log pages of the space map contradict each other");
       }

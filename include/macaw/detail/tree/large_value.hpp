@@ -12,13 +12,13 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/large_value.hpp>
 #include <macaw/detail/tree/page_source.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +52,7 @@ template <std::size_t PageSize>
 template <std::size_t PageSize>
 [[nodiscard]] constexpr std::size_t piece_payload_at(std::uint64_t size, std::uint64_t index) noexcept {
   constexpr std::uint64_t piece_max = geometry<PageSize>::piece_bytes_max;
-  return static_cast<std::size_t>(std::min(piece_max, size - index * piece_max));
+  return static_cast<std::size_t>(algorithms::min(piece_max, size - index * piece_max));
 }
 
 /// Makes a large value from its bytes, given in order.
@@ -88,7 +88,7 @@ class large_builder {
         bytes = bytes.subspan(piece_max);
         continue;
       }
-      const std::size_t taken = std::min(bytes.size(), piece_max - buffered_);
+      const std::size_t taken = algorithms::min(bytes.size(), piece_max - buffered_);
       const std::span<std::byte> buffer = buffer_.ensure(piece_max);
       std::memcpy(buffer.data() + buffered_, bytes.data(), taken);
       buffered_ += taken;
@@ -158,7 +158,7 @@ class large_builder {
     for (std::size_t next = first; next < end;) {
       const new_page index = writer_.create(large_index_shape(level));
       large_index<W::page_size>::format(index.bytes, level);
-      const std::size_t stop = std::min(end, next + capacity);
+      const std::size_t stop = algorithms::min(end, next + capacity);
       for (; next < stop; ++next) large_index<W::page_size>::append(index.bytes, made_[next].ref);
       made_.push_back({index.ref, 1});
     }
@@ -178,7 +178,7 @@ template <page_writer W, class Fill>
   large_builder<W> builder(writer);
   do {
     const std::size_t payload =
-        static_cast<std::size_t>(std::min<std::uint64_t>(large_builder<W>::piece_max, size - builder.size()));
+        static_cast<std::size_t>(algorithms::min<std::uint64_t>(large_builder<W>::piece_max, size - builder.size()));
     builder.add_piece(payload, fill);
   } while (builder.size() < size);
   const large_record record = builder.finish();
@@ -231,7 +231,7 @@ class large_reader {
     std::size_t done = 0;
     while (done < out.size() && offset < record_.size) {
       const bytes_view from = chunk(offset);
-      const std::size_t taken = std::min(from.size(), out.size() - done);
+      const std::size_t taken = algorithms::min(from.size(), out.size() - done);
       std::memcpy(out.data() + done, from.data(), taken);
       done += taken;
       offset += taken;
@@ -296,15 +296,15 @@ void walk_large(const R& reader, const large_record& record, const Visit& visit)
   std::uint8_t level = record.level;
   for (;;) {
     if (level == 0) {
-      const std::size_t payload =
-          static_cast<std::size_t>(std::min<std::uint64_t>(geometry<page_size>::piece_bytes_max, record.size - offset));
+      const std::size_t payload = static_cast<std::size_t>(
+          algorithms::min<std::uint64_t>(geometry<page_size>::piece_bytes_max, record.size - offset));
       visit(ref, level, static_cast<std::uint32_t>(geometry<page_size>::piece_pages(payload)), payload);
       offset += payload;
     } else {
       const std::byte* const page = reader.page(ref, large_index_shape(level), {});
       const std::uint64_t span = large_index_span<page_size>(level);
       const std::uint64_t wanted =
-          std::min<std::uint64_t>((record.size - offset + span - 1) / span, large_index_capacity<page_size>);
+          algorithms::min<std::uint64_t>((record.size - offset + span - 1) / span, large_index_capacity<page_size>);
       if (large_index<page_size>::count(page) != wanted)
         throw_corrupt(ref.id, "large value lacks pieces, or has too many");
       visit(ref, level, 1U, std::size_t{0});

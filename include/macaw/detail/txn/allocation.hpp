@@ -14,7 +14,6 @@
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>

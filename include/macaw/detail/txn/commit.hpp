@@ -17,6 +17,7 @@
 #pragma once
 
 #include <macaw/checksum/xxh3.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/space/space_plan.hpp>
 #include <macaw/detail/txn/allocation.hpp>
@@ -29,7 +30,6 @@
 #include <macaw/macros.hpp>
 #include <macaw/options.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -87,7 +87,7 @@ class durable_commit {
     const auto note_freed = [this](const dropped_run& drop) {
       if (is_frame(drop.ref.id)) return;
       const std::uint32_t first = to_number(drop.ref.id);
-      if (txn_ != nullptr && txn_->spilled().contains(first)) {
+      if (txn_ != nullptr && txn_->spilled().find(first) != nullptr) {
         spilled_dead_.push_back({first, drop.pages});
       } else {
         freed_.push_back({first, drop.pages, birth_of(drop.ref)});
@@ -96,10 +96,11 @@ class durable_commit {
     for (const dropped_run& drop : home_.dropped) note_freed(drop);
     if (txn_ == nullptr) return;
     for (const dropped_run& drop : txn_->drops()) note_freed(drop);
-    for (const auto& [first, run] : txn_->spilled()) {
-      const auto is_it = [first = first](const page_run& dead) { return dead.first == first; };
-      if (std::none_of(spilled_dead_.begin(), spilled_dead_.end(), is_it)) used_.push_back({first, run.pages});
-    }
+    txn_->spilled().for_each([this](const spilled_run& run) {
+      const auto is_it = [&run](const page_run& dead) { return dead.first == run.first; };
+      if (algorithms::none_of(spilled_dead_.begin(), spilled_dead_.end(), is_it))
+        used_.push_back({run.first, run.pages});
+    });
   }
 
   /// The birth of a page dropped without reading it (R1).
@@ -122,7 +123,8 @@ class durable_commit {
   void write_pages() {
     std::size_t pages = plan_->pages().size();
     for (const page_run& run : ids_.taken()) pages += run.pages;
-    stage_.emplace(Config::page_size, std::max(streaming_size, std::min(pages * Config::page_size, staging_size_max)));
+    stage_.emplace(Config::page_size,
+                   algorithms::max(streaming_size, algorithms::min(pages * Config::page_size, staging_size_max)));
     one_phase_ = !two_phase_ && pages * Config::page_size <= staging_size_max;
     if (one_phase_) {
       stage_all();

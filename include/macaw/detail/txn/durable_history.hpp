@@ -7,9 +7,9 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -45,7 +45,7 @@ class durable_history {
       at = last_at(at, pin);
       pin = at->d;
     }
-    pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+    pins.erase(algorithms::unique(pins.begin(), pins.end()), pins.end());
   }
 
  private:
@@ -57,8 +57,8 @@ class durable_history {
 
   /// The last step at or before `t`, looking from `from` on.
   [[nodiscard]] iterator last_at(iterator from, std::uint64_t t) noexcept {
-    const auto after =
-        std::upper_bound(from, steps_.end(), t, [](std::uint64_t value, const step& entry) { return value < entry.t; });
+    const auto after = algorithms::upper_bound(from, steps_.end(), t,
+                                               [](std::uint64_t value, const step& entry) { return value < entry.t; });
     MACAW_ASSERT(after != from);
     return after - 1;
   }

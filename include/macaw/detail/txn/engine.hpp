@@ -21,7 +21,7 @@
 #include <macaw/options.hpp>
 #include <macaw/stats.hpp>
 
-#include <chrono>
+#include <condition_variable>  // std::chrono
 #include <cstdint>
 #include <memory>
 #include <string_view>

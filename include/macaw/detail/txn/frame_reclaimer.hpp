@@ -8,10 +8,10 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,7 +22,7 @@ namespace macaw::inline MACAW_ABI::detail {
 /// Whether any of the ascending `pins` lies in [from, to).
 [[nodiscard]] inline bool pinned_between(std::span<const std::uint64_t> pins, std::uint64_t from,
                                          std::uint64_t to) noexcept {
-  const auto first = std::lower_bound(pins.begin(), pins.end(), from);
+  const auto first = algorithms::lower_bound(pins.begin(), pins.end(), from);
   return first != pins.end() && *first < to;
 }
 
@@ -31,7 +31,7 @@ class frame_reclaimer {
   /// Makes room for `count` further frames, so that `retire` cannot fail. Errors: std::bad_alloc.
   void reserve(std::size_t count) {
     if (retired_.capacity() - retired_.size() < count) {
-      retired_.reserve(std::max(retired_.size() + count, 2 * retired_.capacity()));
+      retired_.reserve(algorithms::max(retired_.size() + count, 2 * retired_.capacity()));
     }
   }
 
@@ -57,7 +57,7 @@ class frame_reclaimer {
       }
     }
     retired_.resize(kept);
-    threshold_ = std::max<std::size_t>(batch, 2 * kept);
+    threshold_ = algorithms::max<std::size_t>(batch, 2 * kept);
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return retired_.size(); }

@@ -10,12 +10,12 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/checksum/xxh3.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_system.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -77,7 +77,7 @@ template <file File>
     std::uint64_t left = std::uint64_t{run.pages} * meta.page_size;
     while (left > 0) {
       if (!buffer) buffer = std::make_unique<std::byte[]>(step);
-      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, step));
+      const auto size = static_cast<std::size_t>(algorithms::min<std::uint64_t>(left, step));
       if (file.read_uncached(offset, {buffer.get(), size}) != size) return false;
       digest.update({buffer.get(), size});
       offset += size;

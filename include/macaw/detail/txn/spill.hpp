@@ -78,7 +78,7 @@ void spill(write_set<Config>& txn) {
   auto& home = txn.home();
   if constexpr (store<Config>::has_files) {
     std::vector<spilling::candidate> candidates;
-    for (const auto& [name, table] : txn.tables()) {
+    for (const auto& table : txn.tables()) {
       if (table->exists) spilling::collect<Config>(txn, table->record.root.ref, candidates);
     }
     spilling::settle(candidates);
@@ -91,7 +91,7 @@ void spill(write_set<Config>& txn) {
       frames.push_back({at.frame, piece == 0 ? 1U : static_cast<std::uint32_t>(piece / Config::page_size), 0});
     }
     if (frames.empty()) return;
-    txn.spilled().reserve(txn.spilled().size() + frames.size());
+    txn.spilled().reserve(frames.size());
 
     release_unpinned(home);
     id_reservation<Config> ids(home);
@@ -110,9 +110,10 @@ void spill(write_set<Config>& txn) {
       });
     }
     for (const outgoing& frame : frames) {
-      txn.spilled().emplace(frame.first, spilled_pages{txn.levels().counter(), frame.pages});
+      txn.spilled().add({frame.first, frame.pages, txn.levels().counter()});
       txn.free_made(frame.frame);
     }
+    txn.spilled().sort();
     txn.note_spill();
     home.figures.spilled_pages += ids.keep();
   }

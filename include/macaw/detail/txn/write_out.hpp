@@ -13,6 +13,7 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/checksum/xxh3.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/page_header.hpp>
 #include <macaw/detail/format/references.hpp>
@@ -20,7 +21,6 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -56,7 +56,7 @@ template <std::size_t PageSize>
       if (const page_ref ref = child.load(); is_frame(ref.id)) open.push_back(ref.id);
     });
   }
-  std::reverse(found.begin(), found.end());
+  algorithms::reverse(found.begin(), found.end());
   return found;
 }
 
@@ -84,7 +84,7 @@ void assign_ids(frame_arena<PageSize>& arena, Space& space, std::vector<outgoing
     singles -= run.pages;
   }
   const auto by_first = [](const auto& a, const auto& b) { return a.first < b.first; };
-  std::sort(taken.begin() + static_cast<std::ptrdiff_t>(first_run), taken.end(), by_first);
+  algorithms::sort(taken.begin() + static_cast<std::ptrdiff_t>(first_run), taken.end(), by_first);
   std::size_t run = first_run;
   std::uint32_t used = 0;
   for (outgoing& frame : frames) {
@@ -94,7 +94,7 @@ void assign_ids(frame_arena<PageSize>& arena, Space& space, std::vector<outgoing
     }
     arena.info(frame.frame).assigned = frame.first;
   }
-  std::sort(frames.begin(), frames.end(), by_first);
+  algorithms::sort(frames.begin(), frames.end(), by_first);
 }
 
 /// Makes the page of the file out of a frame: a copy with its references translated, sealed.

@@ -16,28 +16,22 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/tree/page_source.hpp>
 #include <macaw/detail/txn/levels.hpp>
+#include <macaw/detail/txn/spilled_pages.hpp>
 #include <macaw/detail/txn/store.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
-
-/// A run of pages written before its commit.
-struct spilled_pages {
-  std::uint64_t level = 0;  ///< the counter when it was spilled
-  std::uint32_t pages = 1;
-};
 
 template <class Config>
 class write_pages {
@@ -103,8 +97,9 @@ class write_pages {
   void drop(page_ref ref, std::uint32_t pages = 1) noexcept {
     if (owned(ref)) {
       free_made(ref.id);
-    } else if (!is_frame(ref.id) && spilled_here(ref.id)) {
-      give_back_spilled(ref.id);
+    } else if (spilled_run* const run = spilled_here(ref.id)) {
+      store_.give_back(run->first, run->pages);
+      spilled_pages::remove(*run);
     } else {
       MACAW_ASSERT(drops_.size() < drops_.capacity());
       drops_.push_back({ref, pages});
@@ -123,8 +118,7 @@ class write_pages {
   [[nodiscard]] const level_stack& levels() const noexcept { return levels_; }
   [[nodiscard]] std::vector<dropped_run>& drops() noexcept { return drops_; }
   [[nodiscard]] std::vector<page_id>& made() noexcept { return made_; }
-  /// Pages written before the commit, by their first id.
-  [[nodiscard]] std::unordered_map<std::uint32_t, spilled_pages>& spilled() noexcept { return spilled_; }
+  [[nodiscard]] spilled_pages& spilled() noexcept { return spilled_; }
   /// Bytes of the frames and pieces that this transaction made and holds.
   [[nodiscard]] std::size_t dirty_bytes() const noexcept { return dirty_bytes_; }
   /// Whether this transaction has written to the file: then it commits durably and in two phases (R16).
@@ -139,14 +133,11 @@ class write_pages {
       if (store_.arena.is_live(frame) && store_.arena.info(frame).level >= began.stamp) free_made(frame);
     }
     drops_.resize(began.drops);
-    for (auto it = spilled_.begin(); it != spilled_.end();) {
-      if (it->second.level >= began.stamp) {
-        store_.give_back(it->first, it->second.pages);
-        it = spilled_.erase(it);
-      } else {
-        ++it;
-      }
-    }
+    spilled_.for_each([&](spilled_run& run) {
+      if (run.level < began.stamp) return;
+      store_.give_back(run.first, run.pages);
+      spilled_pages::remove(run);
+    });
   }
 
   /// Frees a frame that this transaction made.
@@ -164,7 +155,7 @@ class write_pages {
 
   template <class T>
   static void grow(std::vector<T>& list, std::size_t count) {
-    if (list.capacity() - list.size() < count) list.reserve(std::max(list.size() + count, 2 * list.capacity()));
+    if (list.capacity() - list.size() < count) list.reserve(algorithms::max(list.size() + count, 2 * list.capacity()));
   }
 
   [[nodiscard]] std::size_t bytes_of(page_id frame) const noexcept {
@@ -182,16 +173,11 @@ class write_pages {
     return made;
   }
 
-  [[nodiscard]] bool spilled_here(page_id id) const noexcept {
-    if (spilled_.empty()) return false;
-    const auto found = spilled_.find(to_number(id));
-    return found != spilled_.end() && found->second.level >= levels_.innermost().stamp;
-  }
-
-  void give_back_spilled(page_id id) noexcept {
-    const auto found = spilled_.find(to_number(id));
-    store_.give_back(found->first, found->second.pages);
-    spilled_.erase(found);
+  /// The run that begins at this page, if the innermost level has spilled it; else nullptr.
+  [[nodiscard]] spilled_run* spilled_here(page_id id) noexcept {
+    if (spilled_.empty() || is_frame(id)) return nullptr;
+    spilled_run* const run = spilled_.find(to_number(id));
+    return run != nullptr && run->level >= levels_.innermost().stamp ? run : nullptr;
   }
 
   void remember(page_id id, const std::byte* bytes) const noexcept { seen_[seen_next_++ % seen_pages] = {id, bytes}; }
@@ -208,7 +194,7 @@ class write_pages {
   level_stack levels_;
   std::vector<dropped_run> drops_;
   std::vector<page_id> made_;
-  std::unordered_map<std::uint32_t, spilled_pages> spilled_;
+  spilled_pages spilled_;
   std::size_t dirty_bytes_ = 0;
   bool has_spilled_ = false;
   mutable std::array<seen_page, seen_pages> seen_{};

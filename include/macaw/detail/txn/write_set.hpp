@@ -13,6 +13,7 @@
 
 #pragma once
 
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/tree/erase_range.hpp>
 #include <macaw/detail/txn/catalog.hpp>
@@ -23,14 +24,13 @@
 #include <macaw/macros.hpp>
 #include <macaw/options.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -72,12 +72,6 @@ struct owned_record {
             as_bytes(value_codec),
             as_bytes(further)};
   }
-};
-
-/// Orders names, looked up without making a string of them.
-struct by_name {
-  using is_transparent = void;
-  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept { return a < b; }
 };
 
 /// A table as a write transaction knows it.
@@ -154,7 +148,7 @@ class write_set : public write_pages<Config> {
   void flush_tables();
 
   [[nodiscard]] const tree_root& catalog() const noexcept { return catalog_; }
-  [[nodiscard]] std::map<std::string, std::unique_ptr<table_state>, by_name>& tables() noexcept { return tables_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<table_state>>& tables() const noexcept { return tables_; }
 
   // Levels.
 
@@ -196,7 +190,7 @@ class write_set : public write_pages<Config> {
   void end() noexcept {
     active_ = false;
     ++changes_;
-    for (auto& [name, state] : tables_) ++state->generation;
+    for (const std::unique_ptr<table_state>& state : tables_) ++state->generation;
     this->home().turn.give();
   }
 
@@ -215,7 +209,7 @@ class write_set : public write_pages<Config> {
     this->undo(began);
     catalog_ = began.catalog;
     ++changes_;
-    for (auto& [name, state] : tables_) {
+    for (const std::unique_ptr<table_state>& state : tables_) {
       state->loaded = false;
       state->dirty = false;
       ++state->generation;
@@ -225,11 +219,11 @@ class write_set : public write_pages<Config> {
   void make_room() {
     spill(*this);
     const std::size_t budget = this->home().options.dirty_size;
-    spill_threshold_ = std::max(budget, this->dirty_bytes() + budget / 2);
+    spill_threshold_ = algorithms::max(budget, this->dirty_bytes() + budget / 2);
   }
 
   tree_root catalog_;
-  std::map<std::string, std::unique_ptr<table_state>, by_name> tables_;
+  std::vector<std::unique_ptr<table_state>> tables_;  ///< in the order they were first used
   std::uint64_t changes_ = 0;
   std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
   bool active_ = true;
@@ -238,13 +232,14 @@ class write_set : public write_pages<Config> {
 template <class Config>
 table_state& write_set<Config>::open_table(std::string_view name) {
   ensure_usable();
-  auto found = tables_.find(name);
-  if (found == tables_.end()) {
-    auto state = std::make_unique<table_state>();
-    state->name = name;
-    found = tables_.emplace(std::string(name), std::move(state)).first;
+  std::size_t index = 0;
+  while (index < tables_.size() && tables_[index]->name != name) ++index;
+  if (index == tables_.size()) {
+    auto made = std::make_unique<table_state>();
+    made->name = name;
+    tables_.push_back(std::move(made));
   }
-  table_state& state = *found->second;
+  table_state& state = *tables_[index];
   if (!state.loaded) {
     const auto operation = this->enter();
     catalog_record record;
@@ -302,9 +297,9 @@ bool write_set<Config>::rename_table(std::string_view from, std::string_view to)
 template <class Config>
 void write_set<Config>::flush_tables() {
   const auto operation = this->enter();
-  for (auto& [name, state] : tables_) {
+  for (const std::unique_ptr<table_state>& state : tables_) {
     if (!state->dirty || !state->exists) continue;
-    put_record(*this, catalog_, name, state->record.borrowed());
+    put_record(*this, catalog_, state->name, state->record.borrowed());
     state->dirty = false;
   }
 }

@@ -12,10 +12,8 @@
 #include <macaw/macros.hpp>
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
+#include <condition_variable>  // declares std::chrono, without the calendars and streams of <chrono>
 #include <mutex>
-#include <thread>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -24,7 +22,7 @@ class writer_turn {
   /// Waits for the turn. Errors: `would_deadlock` where the calling thread holds it itself.
   void take() {
     std::unique_lock lock(mutex_);
-    if (taken_ && user_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
+    if (taken_ && user_.load(std::memory_order_relaxed) == this_thread()) {
       throw_error(errc::would_deadlock, "this thread has a write transaction open: end it before beginning another");
     }
     given_.wait(lock, [this] { return !taken_; });
@@ -56,13 +54,19 @@ class writer_turn {
   }
 
   /// Remembers the calling thread as the one that uses the transaction.
-  void note_user() noexcept { user_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+  void note_user() noexcept { user_.store(this_thread(), std::memory_order_relaxed); }
 
  private:
+  /// What tells the threads that are alive apart.
+  [[nodiscard]] static const void* this_thread() noexcept {
+    static thread_local const char mark = 0;
+    return &mark;
+  }
+
   mutable std::mutex mutex_;
   std::condition_variable given_;
   bool taken_ = false;
-  std::atomic<std::thread::id> user_{};
+  std::atomic<const void*> user_{nullptr};
 };
 
 }  // namespace macaw::inline MACAW_ABI::detail
