@@ -63,9 +63,12 @@ class tree_under_test {
       std::byte* const to = slot.put(value.size());
       if (!value.empty()) std::memcpy(to, value.data(), value.size());
     } else {
-      const macaw::detail::large_record record = macaw::detail::write_large(pages, macaw::as_bytes(value));
+      macaw::detail::large_builder<pages_type> builder(pages);
+      builder.append(macaw::as_bytes(value));
+      const macaw::detail::large_record record = builder.finish();
       slot.prepare_put();
       slot.put_large(record);
+      builder.release();
     }
     model[key] = value;
   }
