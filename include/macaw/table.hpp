@@ -38,6 +38,10 @@ inline void require_table_name(std::string_view name) {
   if (const char* fault = table_name_fault(name)) throw std::invalid_argument(fault);
 }
 
+/// Types that a table can hold. Binding asks for it, so that a missing codec is one error and not many.
+template <class Key, class Value>
+concept table_types_known = key_codec<key_codec_for<Key>> && value_codec<value_codec_for<Value>>;
+
 }  // namespace detail
 
 /// A table's name, and the types of its keys and values.

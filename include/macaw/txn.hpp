@@ -33,13 +33,15 @@ class basic_txn {
   ///
   /// Errors: `wrong_codec`, with both names, where it was made with other codecs.
   template <class Key, class Value, class... Features>
+    requires detail::table_types_known<Key, Value>
   [[nodiscard]] basic_read_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) const& {
     using bound = basic_read_table<Config, Key, Value>;
     return bound(binding(table.name(), bound::types));
   }
   /// A table must not outlive its transaction, and a temporary ends at once.
   template <class Key, class Value, class... Features>
-  basic_read_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) const&& = delete;
+    requires detail::table_types_known<Key, Value> basic_read_table<Config, Key, Value>
+  operator[](const table<Key, Value, Features...>& table) const&& = delete;
 
   /// The table as bytes, whatever its codecs are.
   [[nodiscard]] basic_raw_read_table<Config> operator[](const raw_table& table) const&;

@@ -53,12 +53,14 @@ class [[nodiscard]] basic_write_txn : public basic_txn<Config> {
   ///
   /// Errors: `wrong_codec`, with both names, where it was made with other codecs.
   template <class Key, class Value, class... Features>
+    requires detail::table_types_known<Key, Value>
   [[nodiscard]] basic_write_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) & {
     using bound = basic_write_table<Config, Key, Value>;
     return bound(this->binding(table.name(), bound::types));
   }
   template <class Key, class Value, class... Features>
-  basic_write_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) && = delete;
+    requires detail::table_types_known<Key, Value> basic_write_table<Config, Key, Value>
+  operator[](const table<Key, Value, Features...>& table) && = delete;
 
   /// The table as bytes, whatever its codecs are.
   [[nodiscard]] basic_raw_write_table<Config> operator[](const raw_table& table) &;

@@ -42,7 +42,9 @@ EMBEDDING_EXPORT int EMBEDDING_FUNCTION(add)(std::uint64_t key) {
   }
 }
 
-EMBEDDING_EXPORT std::uint64_t EMBEDDING_FUNCTION(size)() { return held->begin_read()[rows].size(); }
+EMBEDDING_EXPORT std::uint64_t EMBEDDING_FUNCTION(size)() {
+  return held->read([](const auto& txn) { return txn[rows].size(); });
+}
 
 EMBEDDING_EXPORT void EMBEDDING_FUNCTION(close)() { held.reset(); }
 }

@@ -2,6 +2,7 @@
 //
 // A truth value as an integer key.
 
+// error: could not bind to
 // error: no matching
 // error: cannot convert
 // error: could not convert

@@ -2,6 +2,7 @@
 //
 // A number that is no integer as an integer key.
 
+// error: could not bind to
 // error: no matching
 // error: cannot convert
 // error: could not convert

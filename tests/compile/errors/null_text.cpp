@@ -2,6 +2,7 @@
 //
 // A null pointer as text.
 
+// error: could not bind to
 // error: deleted
 // error: no matching
 // error: cannot convert

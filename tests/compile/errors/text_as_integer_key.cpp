@@ -2,6 +2,7 @@
 //
 // A key of the wrong type.
 
+// error: could not bind to
 // error: cannot convert
 // error: no matching function
 // error: no viable conversion
