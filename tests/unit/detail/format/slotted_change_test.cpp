@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+//
+// How slotted pages find, lose and use their common prefix and their dead bytes.
+
+#include <macaw/detail/format/slotted_change.hpp>
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/page_models.hpp"
+
+using namespace macaw::detail;
+using macaw_test::leaf_model;
+
+namespace {
+
+using layout_type = slotted_layout<512, 0>;
+using model = leaf_model<layout_type>;
+
+std::string number(int i) { return std::to_string(1000 + i); }
+
+/// A leaf rebuilt until it holds all it can of keys with this prefix.
+model full_leaf(const std::string& prefix) {
+  model leaf{layout_type()};
+  for (int i = 0; leaf.insert({prefix + number(i), "", value_tag::inlined}); ++i) continue;
+  return leaf;
+}
+
+std::size_t prefix_of(const model& leaf) { return load_prefix_size(leaf.page.get()); }
+
+}  // namespace
+
+TEST_CASE("a full page is rebuilt with the prefix that its keys share and then holds more") {
+  const model leaf = full_leaf(std::string(20, 'p'));
+  CHECK(prefix_of(leaf) >= 20);
+  CHECK(leaf.entries.size() > 448 / (6 + 2 + 20));
+  CHECK(leaf.difference() == "");
+}
+
+TEST_CASE("prefixes beyond the header's room are stored in whole words") {
+  CHECK(prefix_of(full_leaf(std::string(30, 'p'))) == 32);
+  CHECK(prefix_of(full_leaf(std::string(40, 'p'))) == 40);
+  CHECK(prefix_of(full_leaf(std::string(45, 'p'))) == 40);
+  static_assert(stored_prefix_size(24) == 24 && stored_prefix_size(31) == 24 && stored_prefix_size(32) == 32);
+  static_assert(stored_prefix_size(1000) == prefix_size_max && prefix_end(prefix_size_max) % 8 == 0);
+}
+
+TEST_CASE("a first or last key of another prefix re-encodes the page, or is refused and nothing changes") {
+  for (const char* const foreign : {"a", "z"}) {
+    model leaf = full_leaf(std::string(40, 'p'));
+    CHECK_FALSE(leaf.insert({foreign, "", value_tag::inlined}));
+    CHECK(leaf.difference() == "");
+    leaf.erase(5, static_cast<std::uint32_t>(leaf.entries.size()));
+    CHECK(leaf.insert({foreign, "", value_tag::inlined}));
+    CHECK(prefix_of(leaf) == 0);
+    CHECK(leaf.difference() == "");
+  }
+}
+
+TEST_CASE("a split that sets a foreign key apart leaves the other half its prefix") {
+  for (const char* const foreign : {"a", "z"}) {
+    model left = full_leaf(std::string(60, 'p'));
+    const model right = left.split({foreign, "", value_tag::inlined}, false);
+    CHECK(left.difference() == "");
+    CHECK(right.difference() == "");
+    CHECK((left.entries.size() == 1 || right.entries.size() == 1));
+  }
+}
+
+TEST_CASE("dead bytes are used again when nothing else is left") {
+  model leaf{layout_type()};
+  for (int i = 0; i < 8; ++i) leaf.insert({number(i), std::string(40, 'v'), value_tag::inlined});
+  leaf.erase(2, 4);
+  CHECK(load_dead(leaf.page.get()) != 0);
+  CHECK(leaf.insert({"1002", std::string(120, 'w'), value_tag::inlined}));
+  CHECK(load_dead(leaf.page.get()) == 0);
+  CHECK(leaf.difference() == "");
+}
+
+TEST_CASE("a value grows, shrinks and changes its tag in its place") {
+  model leaf{layout_type()};
+  for (int i = 0; i < 4; ++i) leaf.insert({number(i), std::string(30, 'v'), value_tag::inlined});
+  CHECK(leaf.resize(1, std::string(10, 'a'), value_tag::inlined));
+  CHECK(leaf.difference() == "");
+  CHECK(leaf.resize(1, std::string(200, 'b'), value_tag::inlined));
+  CHECK(leaf.difference() == "");
+  CHECK_FALSE(leaf.resize(2, std::string(300 - 90, 'c'), value_tag::inlined));
+  CHECK(leaf.difference() == "");
+  std::string record(large_record_size, '\0');
+  store_large_record(model::bytes_of(record), {{macaw::page_id{50}, 0}, 5, 0});
+  CHECK_FALSE(leaf.layout().leaf.has_references(leaf.page.get()));
+  CHECK(leaf.resize(0, record, value_tag::large));
+  CHECK(leaf.layout().leaf.has_references(leaf.page.get()));
+  CHECK(leaf.difference() == "");
+}
+
+TEST_CASE("an emptied page forgets prefix and heap") {
+  model leaf = full_leaf(std::string(50, 'p'));
+  leaf.erase(0, static_cast<std::uint32_t>(leaf.entries.size()));
+  CHECK(prefix_of(leaf) == 0);
+  CHECK(leaf.layout().leaf.used(leaf.page.get()) == page_header_size);
+  CHECK(leaf.insert({"key", "value", value_tag::inlined}));
+  CHECK(leaf.difference() == "");
+}
