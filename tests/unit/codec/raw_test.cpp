@@ -5,7 +5,9 @@
 #include "support/catch.hpp"
 #include "support/codec_bytes.hpp"
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace {
@@ -29,13 +31,32 @@ struct copied {
   copied(const copied&) {}
   std::uint32_t number = 0;
 };
+struct with_bool {
+  bool flag;
+  std::uint8_t number;
+};
+struct with_pointer {
+  int* number;
+};
+union either {
+  std::uint32_t number;
+  std::int32_t other;
+};
+struct nested {
+  point from;
+  std::uint64_t marks[2];
+};
 struct not_default {
   explicit not_default(std::uint16_t given) : number(given) {}
   std::uint16_t number;
 };
 
 static_assert(raw_storable<point> && raw_storable<std::uint64_t> && raw_storable<not_default>);
+static_assert(raw_storable<nested>);
 static_assert(!raw_storable<padded>);
+static_assert(!raw_storable<with_bool>);
+static_assert(!raw_storable<with_pointer>);
+static_assert(!raw_storable<either>);
 static_assert(!raw_storable<with_double>);
 static_assert(!raw_storable<copied>);
 static_assert(!raw_storable<std::string>);
