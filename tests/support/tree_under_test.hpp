@@ -32,10 +32,23 @@
 
 namespace macaw_test {
 
+/// As REQUIRE, in one place: what REQUIRE unfolds to, in every instance of a template, takes long to compile.
+inline void require(bool holds, const char* what) {
+  if (holds) return;
+  INFO(what);
+  FAIL();
+}
+
 /// The seed of random tests: MACAW_SEED, or a fixed one.
 inline std::uint64_t random_seed() {
   const char* const given = std::getenv("MACAW_SEED");
   return given != nullptr ? std::strtoull(given, nullptr, 10) : 20;
+}
+
+/// Fails with all of the findings, if there are any.
+inline void require_none(const std::vector<std::string>& findings) {
+  for (const std::string& finding : findings) UNSCOPED_INFO(finding);
+  if (!findings.empty()) FAIL();
 }
 
 template <class L>
@@ -57,7 +70,7 @@ class tree_under_test {
   /// Puts as a table does: inline where it fits, else as a large value.
   void put(const std::string& key, const std::string& value) {
     slot_type slot(pages, root, layout, macaw::as_bytes(key));
-    REQUIRE(slot.found() == (model.count(key) == 1));
+    require(slot.found() == (model.count(key) == 1), "the slot knows whether the key is there");
     if (macaw::detail::geometry<page_size>::fits_inline(key.size(), value.size())) {
       slot.prepare_put();
       std::byte* const to = slot.put(value.size());
@@ -75,7 +88,7 @@ class tree_under_test {
 
   void erase(const std::string& key) {
     slot_type slot(pages, root, layout, macaw::as_bytes(key));
-    REQUIRE(slot.found() == (model.count(key) == 1));
+    require(slot.found() == (model.count(key) == 1), "the slot knows whether the key is there");
     if (!slot.found()) return;
     slot.prepare_erase();
     slot.erase();
@@ -94,7 +107,7 @@ class tree_under_test {
       expected = static_cast<std::uint64_t>(std::distance(first, last));
       model.erase(first, last);
     }
-    REQUIRE(erased == expected);
+    require(erased == expected, "as many entries were erased as the range held");
   }
 
   [[nodiscard]] std::string value_at(const std::byte* page, std::uint32_t index) const {
@@ -103,21 +116,22 @@ class tree_under_test {
     macaw::detail::large_reader<pages_type> reader(pages, macaw::detail::load_large_record(value.bytes));
     std::string whole(static_cast<std::size_t>(reader.size()), '\0');
     const auto room = std::as_writable_bytes(std::span<char>(whole));
-    REQUIRE(reader.read(0, room) == whole.size());
+    require(reader.read(0, room) == whole.size(), "a large value is read whole");
     return whole;
   }
 
   [[nodiscard]] std::string key_at(const std::byte* page, std::uint32_t index) const {
     std::string key(layout.leaf.key_size(page, index), '\0');
     const auto room = std::as_writable_bytes(std::span<char>(key));
-    REQUIRE(layout.leaf.copy_key(page, index, room.data()) == room.data() + room.size());
+    require(layout.leaf.copy_key(page, index, room.data()) == room.data() + room.size(),
+            "copy_key writes key_size bytes");
     return key;
   }
 
   [[nodiscard]] std::optional<std::string> get(const std::string& key) const {
     const auto entry = macaw::detail::find(pages, root, layout, layout.make_key(macaw::as_bytes(key)));
     if (!entry) return std::nullopt;
-    REQUIRE(key_at(entry.page, entry.index) == key);
+    require(key_at(entry.page, entry.index) == key, "the entry found has the key");
     return value_at(entry.page, entry.index);
   }
 
@@ -125,10 +139,10 @@ class tree_under_test {
 
   /// Whether the cursor stands where the iterator does.
   void require_at(const cursor_type& at, typename model_type::const_iterator expected) const {
-    REQUIRE(at.valid() == (expected != model.end()));
+    require(at.valid() == (expected != model.end()), "the cursor is outside where the map is at its end");
     if (!at.valid()) return;
-    REQUIRE(key_at(at.page(), at.index()) == expected->first);
-    REQUIRE(value_at(at.page(), at.index()) == expected->second);
+    require(key_at(at.page(), at.index()) == expected->first, "the cursor has the map's key");
+    require(value_at(at.page(), at.index()) == expected->second, "the cursor has the map's value");
   }
 
   /// All that check_tree finds, and whether every live page was reached.
@@ -149,17 +163,15 @@ class tree_under_test {
 
   /// Compares everything with the model.
   void require_same() const {
-    const std::vector<std::string> found = findings();
-    CAPTURE(found);
-    REQUIRE(found.empty());
-    REQUIRE(root.entries == model.size());
+    require_none(findings());
+    require(root.entries == model.size(), "the root counts the entries");
     cursor_type at = cursor();
     at.seek_first();
     for (auto expected = model.begin(); expected != model.end(); ++expected) {
       require_at(at, expected);
       at.next();
     }
-    REQUIRE(at.at_end());
+    require(at.at_end(), "the tree has no more entries than the map");
   }
 };
 

@@ -31,8 +31,8 @@ struct throwing_prefetch : pages {
 struct without_piece : pages {
   void piece() const;
 };
-struct page_size_at_run_time : pages {
-  static std::size_t page_size;
+struct without_page_size : pages {
+  void page_size();
 };
 struct without_reserve : pages {
   void reserve();
@@ -64,7 +64,7 @@ static_assert(!page_reader<without_page>);
 static_assert(!page_reader<without_prefetch>);
 static_assert(!page_reader<throwing_prefetch>);
 static_assert(!page_reader<without_piece>);
-static_assert(!page_reader<page_size_at_run_time>);
+static_assert(!page_reader<without_page_size>);
 static_assert(!page_writer<without_page>);
 static_assert(!page_writer<without_reserve>);
 static_assert(!page_writer<without_writable>);
