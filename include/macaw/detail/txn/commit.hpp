@@ -141,7 +141,14 @@ class durable_commit {
     }
     if (one_phase_) return;
     outcome_known_ = false;
-    home_.pager->sync(sync_scope::data);
+    sync_all();
+  }
+
+  /// Makes what was written durable, and the file's length where it has changed.
+  void sync_all() {
+    const std::uint32_t pages = home_.pager->page_count();
+    home_.pager->sync(pages != home_.synced_pages ? sync_scope::data_and_size : sync_scope::data);
+    home_.synced_pages = pages;
   }
 
   /// Stages the frames and the log pages together, in ascending order of ids.
@@ -187,8 +194,7 @@ class durable_commit {
     outcome_known_ = false;
     const bytes_view piece[] = {meta_bytes_};
     home_.pager->file().write(meta_offset[home_.living.other_slot()], piece);
-    const bool grew = home_.pager->page_count() != home_.synced_pages;
-    home_.pager->sync(grew ? sync_scope::data_and_size : sync_scope::data);
+    sync_all();
   }
 
   /// The root as it stands in the file: where it is a frame, the page it was written to.
@@ -203,7 +209,6 @@ class durable_commit {
     outcome_known_ = true;
     const std::uint64_t t = home_.newest.t + 1;
     adopt_pages();
-    home_.synced_pages = home_.pager->page_count();
     home_.newest = {meta_.catalog, t, meta_.d};
     home_.readers.publish(home_.newest, t);
     home_.history.add(t, meta_.d);

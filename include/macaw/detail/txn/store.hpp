@@ -69,6 +69,8 @@ struct store {
   frame_reclaimer retired;
   std::vector<dropped_run> dropped;  ///< pages of the file that deferred commits dropped since the last durable one
   std::vector<std::uint64_t> pins_scratch;
+  std::vector<dropped_run> spare_drops;  ///< memory that one write transaction leaves to the next
+  std::vector<page_id> spare_made;
 
   mutable std::mutex figures_mutex;
   database_stats figures;

@@ -38,7 +38,12 @@ class write_pages {
  public:
   static constexpr std::size_t page_size = Config::page_size;
 
-  explicit write_pages(store<Config>& store) : store_(store), levels_(store.newest.catalog) {}
+  explicit write_pages(store<Config>& store)
+      : store_(store),
+        levels_(store.newest.catalog),
+        drops_(std::move(store.spare_drops)),
+        made_(std::move(store.spare_made)) {}
+
   write_pages(const write_pages&) = delete;
   write_pages& operator=(const write_pages&) = delete;
 
@@ -140,6 +145,14 @@ class write_pages {
     });
   }
 
+  /// Leaves the memory of the lists to the next transaction. Requires: the turn, and nothing of use in them.
+  void leave_memory() noexcept {
+    drops_.clear();
+    made_.clear();
+    store_.spare_drops = std::move(drops_);
+    store_.spare_made = std::move(made_);
+  }
+
   /// Frees a frame that this transaction made.
   void free_made(page_id frame) noexcept {
     dirty_bytes_ -= bytes_of(frame);
@@ -149,8 +162,8 @@ class write_pages {
  private:
   static constexpr std::size_t seen_pages = 256;
   struct seen_page {
-    page_id id{};
-    const std::byte* bytes = nullptr;
+    page_id id;
+    const std::byte* bytes;
   };
 
   template <class T>
@@ -197,7 +210,7 @@ class write_pages {
   spilled_pages spilled_;
   std::size_t dirty_bytes_ = 0;
   bool has_spilled_ = false;
-  mutable std::array<seen_page, seen_pages> seen_{};
+  mutable std::array<seen_page, seen_pages> seen_;  ///< filled as `seen_next_` says
   mutable std::size_t seen_next_ = 0;
 };
 

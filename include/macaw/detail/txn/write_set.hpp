@@ -191,6 +191,7 @@ class write_set : public write_pages<Config> {
     active_ = false;
     ++changes_;
     for (const std::unique_ptr<table_state>& state : tables_) ++state->generation;
+    this->leave_memory();
     this->home().turn.give();
   }
 
