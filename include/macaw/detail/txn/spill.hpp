@@ -21,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -42,7 +43,7 @@ struct candidate {
 /// Adds the owned frames of the tree under `root`, parents before children. The root itself is kept.
 template <class Config>
 void collect(const write_pages<Config>& pages, page_ref root, std::vector<candidate>& found) {
-  const auto& arena = pages.home().arena;
+  auto& arena = pages.home().arena;
   if (!pages.owned(root)) return;
   std::size_t next = found.size();
   found.push_back({root.id, no_parent, true});
@@ -56,6 +57,7 @@ void collect(const write_pages<Config>& pages, page_ref root, std::vector<candid
       if (pages.owned(child)) {
         found.push_back({child.id, static_cast<std::uint32_t>(next), false});
       } else {
+        arena.info(child.id).assigned = 0;  // an earlier write-out that failed may have left one
         found[next].kept = true;
       }
     });
@@ -67,6 +69,27 @@ inline void settle(std::vector<candidate>& found) noexcept {
   for (std::size_t i = found.size(); i-- > 0;) {
     if (found[i].kept && found[i].parent != no_parent) found[found[i].parent].kept = true;
   }
+}
+
+/// Writes frames to pages that this transaction alone reaches, and notes these; the frames stay. Returns their birth.
+/// Errors: `no_space`, `io`, std::bad_alloc; then nothing has changed.
+template <class Config>
+std::uint32_t write_early(write_set<Config>& txn, std::vector<outgoing>& frames) {
+  auto& home = txn.home();
+  txn.spilled().reserve(frames.size());
+  release_unpinned(home);
+  id_reservation<Config> ids(home);
+  ids.assign(frames);
+  ids.make_room();
+  ids.claim();
+  const std::uint64_t birth = home.living.meta.d + 1;
+  store_frames(home, frames, birth, /*adopt=*/true);
+  for (const outgoing& frame : frames) txn.spilled().add({frame.first, frame.pages, txn.levels().counter()});
+  txn.spilled().sort();
+  txn.note_spill();
+  const std::lock_guard lock(home.figures_mutex);
+  home.figures.spilled_pages += ids.keep();
+  return static_cast<std::uint32_t>(birth);
 }
 
 }  // namespace spilling
@@ -91,31 +114,33 @@ void spill(write_set<Config>& txn) {
       frames.push_back({at.frame, piece == 0 ? 1U : static_cast<std::uint32_t>(piece / Config::page_size), 0});
     }
     if (frames.empty()) return;
-    txn.spilled().reserve(frames.size());
-
-    release_unpinned(home);
-    id_reservation<Config> ids(home);
-    ids.assign(frames);
-    ids.make_room();
-    ids.claim();
-    const std::uint64_t birth = home.living.meta.d + 1;
-    store_frames(home, frames, birth, /*adopt=*/true);
+    const std::uint32_t birth = spilling::write_early(txn, frames);
     for (const spilling::candidate& at : candidates) {
       if (!at.kept || !home.arena.piece(at.frame).empty()) continue;
       std::byte* const bytes = home.arena.frame(at.frame);
       for_each_reference<Config::page_size>(bytes, [&](const page_reference<std::byte>& child) {
         const page_ref ref = child.load();
         const std::uint32_t page = is_frame(ref.id) ? home.arena.info(ref.id).assigned : 0;
-        if (page != 0) child.store({page_id{page}, static_cast<std::uint32_t>(birth)});
+        if (page != 0) child.store({page_id{page}, birth});
       });
     }
-    for (const outgoing& frame : frames) {
-      txn.spilled().add({frame.first, frame.pages, txn.levels().counter()});
-      txn.free_made(frame.frame);
-    }
-    txn.spilled().sort();
-    txn.note_spill();
-    home.figures.spilled_pages += ids.keep();
+    for (const outgoing& frame : frames) txn.free_made(frame.frame);
+  }
+}
+
+/// Writes one piece of a large value that is still being made, and puts the reference to its pages into `ref`. So a
+/// value larger than memory needs no more of it than the budget.
+/// Errors: as `spill`; then `ref` is as before.
+template <class Config>
+void spill_piece(write_set<Config>& txn, page_ref& ref) {
+  auto& home = txn.home();
+  if constexpr (store<Config>::has_files) {
+    MACAW_ASSERT(txn.owned(ref));
+    const std::size_t pages = home.arena.piece(ref.id).size() / Config::page_size;
+    std::vector<outgoing> frames{{ref.id, static_cast<std::uint32_t>(pages), 0}};
+    const std::uint32_t birth = spilling::write_early(txn, frames);
+    txn.free_made(ref.id);
+    ref = {page_id{frames.front().first}, birth};
   }
 }
 

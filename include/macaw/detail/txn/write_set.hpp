@@ -112,6 +112,13 @@ class write_set : public write_pages<Config> {
       make_room();
   }
 
+  /// A piece of a large value has been filled: where memory is short it goes to the file at once, and `ref` changes.
+  /// Errors: `no_space`, `io`, std::bad_alloc; then nothing has changed.
+  void complete_piece(page_ref& ref) {
+    if (this->dirty_bytes() > spill_threshold_) [[unlikely]]
+      spill_piece(*this, ref);
+  }
+
   /// Errors: `txn_ended`, `txn_failed`.
   void ensure_usable() const {
     if (!active_) [[unlikely]]
