@@ -178,6 +178,7 @@ class checker {
 
   void check_large(const large_record& record) {
     guarded(record.root, [&] {
+      expect_claimed<R::page_size>(record, root_);
       walk_large(reader_, record, [&](page_ref ref, std::uint8_t level, std::uint32_t pages, std::size_t payload) {
         const page_kind kind = level == 0 ? page_kind::piece : page_kind::large_index;
         if (count_page(ref, kind, level, pages) && level == 0) {

@@ -84,8 +84,12 @@ class drop_collector {
       const cell_value value = layout_.leaf.value(leaf, i);
       if (value.tag != value_tag::large) continue;
       const large_record record = load_large_record(value.bytes);
-      collect_large(reader_, record, runs);
+      expect_claimed<R::page_size>(record, root_);
       large += large_pages<R::page_size>(record.size);
+      if (large > root_.large_pages) [[unlikely]] {
+        throw_corrupt(record.root.id, "the tree has more pages of large values than its root says");
+      }
+      collect_large(reader_, record, runs);
     }
   }
 

@@ -14,6 +14,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/large_value.hpp>
+#include <macaw/detail/format/tree_root.hpp>
 #include <macaw/detail/tree/page_source.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
@@ -200,6 +201,16 @@ template <std::size_t PageSize>
 void expect_record(const large_record& record) {
   if (record.size > large_size_max || record.level != large_level<PageSize>(record.size)) [[unlikely]] {
     throw_corrupt(record.root.id, "large value's level does not follow from its size");
+  }
+}
+
+/// Refuses a record of a value that takes more pages than its tree says all its large values take: so a damaged
+/// file cannot make a walk longer than its root admits.
+template <std::size_t PageSize>
+void expect_claimed(const large_record& record, const tree_root& root) {
+  expect_record<PageSize>(record);
+  if (large_pages<PageSize>(record.size) > root.large_pages) [[unlikely]] {
+    throw_corrupt(record.root.id, "large value takes more pages than the tree's root says");
   }
 }
 

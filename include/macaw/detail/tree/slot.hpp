@@ -113,9 +113,11 @@ class tree_slot {
 
  private:
   MACAW_NOINLINE void collect_old() {
+    const large_record record = load_large_record(old().bytes);
+    expect_claimed<W::page_size>(record, root_);
     old_pages_.clear();
-    old_size_ = load_large_record(old().bytes).size;
-    collect_large(writer_, load_large_record(old().bytes), old_pages_);
+    collect_large(writer_, record, old_pages_);
+    old_size_ = record.size;
   }
 
   void drop_old() noexcept {

@@ -104,6 +104,9 @@ class walker {
   }
 
   void enter_large(const large_record& record) {
+    expect_claimed<R::page_size>(record, root_);
+    large_ += large_pages<R::page_size>(record.size);
+    if (large_ > root_.large_pages) throw_corrupt(record.root.id, "the tree has more pages than its root says");
     walk_large(reader_, record, [&](page_ref ref, std::uint8_t level, std::uint32_t pages, std::size_t) {
       visit_(walked_page{ref, level == 0 ? page_kind::piece : page_kind::large_index, level, pages, nullptr});
     });
@@ -114,7 +117,7 @@ class walker {
   const L& layout_;
   walk_leaves leaves_;
   Visit& visit_;
-  std::uint64_t branches_ = 0, leaf_pages_ = 0;
+  std::uint64_t branches_ = 0, leaf_pages_ = 0, large_ = 0;
   std::array<open_branch, height_max> open_;
 };
 

@@ -270,4 +270,16 @@ TEST_CASE("a tree that claims too little is refused before anything changes") {
   refused(&tree_root::entries);
   refused(&tree_root::leaf_pages);
   refused(&tree_root::branch_pages);
+
+  text_tree text;
+  for (int i = 0; i < 20; ++i) text.put("k" + std::to_string(100 + i), filled(5000, 1));
+  const std::string lower = "k101", upper = "k115";
+  for (const std::uint64_t claimed : {std::uint64_t{0}, large_pages<512>(5000)}) {
+    const tree_root before = text.root;
+    text.root.large_pages = claimed;
+    REQUIRE_THROWS_AS(erase_range(text.pages, text.root, text.layout, macaw::as_bytes(lower), macaw::as_bytes(upper)),
+                      macaw::error);
+    text.root = before;
+  }
+  text.require_same();
 }
