@@ -74,7 +74,7 @@ std::string random_key(Random& random, key_style style, std::size_t width, std::
   if (width == 0) size = below(8) == 0 ? below(size_max + 1) : below(std::min<std::size_t>(size_max, 40) + 1);
   std::string key(size, '\0');
   for (char& byte : key) {
-    byte = static_cast<char>(style == key_style::low_entropy ? "\0\1\xff"[below(3)] : below(256));
+    byte = style == key_style::low_entropy ? "\0\1\xff"[below(3)] : static_cast<char>(below(256));
   }
   if (style == key_style::shared_prefix && below(16) != 0) {
     const std::size_t shared = size_max / 2 < 60 ? size_max / 2 : 60;

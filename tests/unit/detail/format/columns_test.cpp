@@ -39,7 +39,7 @@ bool holds(const std::byte* page, column_place place, std::size_t row, std::size
 TEST_CASE("rows keep their contents when gaps open and close, whether columns move or not") {
   static_assert(columns.row_size() == 6);
   constexpr std::size_t count = 9;
-  for (const std::size_t shift : {0, 8}) {
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{8}}) {
     for (const bool moving : {false, true}) {
       for (std::size_t index = 0; index <= count; ++index) {
         for (std::size_t rows = 0; rows <= 3; ++rows) {

@@ -14,6 +14,8 @@ using namespace macaw_test;
 
 namespace {
 
+constexpr std::size_t prefix_sizes[] = {0, 1, 20, 24, 25, 40, 60, 80};
+
 /// Keys that order as their numbers do, of at least 12 bytes behind a prefix.
 std::string numbered(const std::string& prefix, int number, std::size_t size) {
   std::string digits = std::to_string(number);
@@ -134,12 +136,12 @@ std::size_t split_branches(const Layout& layout, const std::string& prefix, std:
 TEST_CASE("a leaf's new entry fits after the split, whatever its size, place and prefix") {
   std::size_t splits = 0;
   for (std::size_t pattern = 0; pattern < 25; ++pattern) {
-    for (const std::size_t prefix : {0, 1, 20, 24, 25, 40, 60, 80}) {
+    for (const std::size_t prefix : prefix_sizes) {
       CAPTURE(pattern, prefix);
       splits += split_slotted_leaves<512>(std::string(prefix, 'p'), pattern);
     }
   }
-  for (const std::size_t prefix : {0, 30, 200}) {
+  for (const std::size_t prefix : {std::size_t{0}, std::size_t{30}, std::size_t{200}}) {
     CAPTURE(prefix);
     splits += split_slotted_leaves<1024>(std::string(prefix, 'p'), 3);
     splits += split_slotted_leaves<4096>(std::string(prefix, 'p'), 3);
@@ -173,7 +175,7 @@ TEST_CASE("a dense leaf's new entry fits after the split, whatever its size and 
 TEST_CASE("a branch's new child fits after the split, whatever its separator and place") {
   std::size_t splits = 0;
   for (std::size_t pattern = 0; pattern < 40; ++pattern) {
-    for (const std::size_t prefix : {0, 1, 20, 24, 25, 40, 60, 80}) {
+    for (const std::size_t prefix : prefix_sizes) {
       CAPTURE(pattern, prefix);
       splits +=
           split_branches(slotted_layout<512, 0>(), std::string(prefix, 'p'), geometry<512>::key_size_max, pattern);
