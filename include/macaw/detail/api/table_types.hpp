@@ -18,11 +18,12 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-/// Whether a codec reads rows that were written with fewer fields, so that rows of one table differ in size
-/// although each codec's size is fixed.
+/// Whether a codec reads rows that were written with fewer fields or alternatives, so that rows of one table differ in
+/// size although each codec's size is fixed.
 template <value_codec C>
 inline constexpr bool grows_by_fields =
-    std::string_view(C::name).starts_with("struct(") || std::string_view(C::name).starts_with("tuple(");
+    std::string_view(C::name).starts_with("struct(") || std::string_view(C::name).starts_with("tuple(") ||
+    std::string_view(C::name).starts_with("variant(");
 
 /// The size of every value in the table's pages, or 0 where they vary or stand outside.
 // FROZEN: on disk
