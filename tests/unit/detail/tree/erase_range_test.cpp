@@ -236,24 +236,6 @@ TEST_CASE("erasing a range that fails while it is prepared has changed nothing")
   }
 }
 
-TEST_CASE("dropping a tree reads its branches only and leaves no page") {
-  small_tree tree;
-  for (std::uint64_t i = 0; i < 5000; ++i) tree.put(number_key(i, 8), filled(8, i));
-  tree.pages.pages_read = 0;
-  const std::uint64_t branches = tree.root.branch_pages;
-  REQUIRE(drop_tree(tree.pages, tree.root, tree.layout) == 5000);
-  REQUIRE(tree.pages.pages_read == branches);
-  REQUIRE(tree.pages.live() == 0);
-  REQUIRE(tree.root == tree_root{});
-  REQUIRE(drop_tree(tree.pages, tree.root, tree.layout) == 0);
-
-  text_tree text;
-  text.put("a", filled(400000, 1));
-  text.put("b", "2");
-  REQUIRE(drop_tree(text.pages, text.root, text.layout) == 2);
-  REQUIRE(text.pages.live() == 0);
-}
-
 TEST_CASE("a tree that claims too little is refused before anything changes") {
   small_tree tree;
   for (std::uint64_t i = 0; i < 3000; ++i) tree.put(number_key(i, 8), filled(8, i));
