@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include "format/page_rows.hpp"
+
 #include <macaw/checksum/xxh3.hpp>
 
 #include <algorithm>
@@ -15,24 +17,11 @@
 #include <map>
 #include <set>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace format_reader {
-
-using number = std::uint64_t;
-
-inline void require(bool holds, const std::string& otherwise) {
-  if (!holds) throw std::runtime_error(otherwise);
-}
-
-/// A reference to a page, and what must be found there.
-struct reference {
-  number id = 0;
-  number birth = 0;
-};
 
 struct row {
   std::string key;
@@ -63,10 +52,10 @@ struct page_image {
 /// Kinds of pages.
 enum : number { branch_kind = 1, leaf_kind = 2, index_kind = 3, piece_kind = 4, space_kind = 5 };
 
-class reader {
+/// All that a file holds, read and explained by the constructor.
+class reader : private page_rows {
  public:
-  explicit reader(std::span<const std::byte> file)
-      : file_(file), used_(file.size()), means_place_(file.size()), meta_(0) {
+  explicit reader(std::span<const std::byte> file) : page_rows(file) {
     choose_meta();
     read_space_map();
     for (const row& found : read_tree(catalog_, 0, 0)) read_table(found);
@@ -76,7 +65,7 @@ class reader {
   [[nodiscard]] const std::vector<table>& tables() const noexcept { return tables_; }
   /// Every page that the newest commit reaches, in the order of a walk, then the pages of the log.
   [[nodiscard]] const std::vector<page_image>& pages() const noexcept { return pages_; }
-  [[nodiscard]] number page_size() const noexcept { return page_size_; }
+  [[nodiscard]] number bytes_of_page() const noexcept { return page_size; }
   [[nodiscard]] number mark() const noexcept { return mark_; }
   [[nodiscard]] number commit() const noexcept { return look(meta_ + 56, 8); }
   [[nodiscard]] number meta_offset() const noexcept { return meta_; }
@@ -85,17 +74,17 @@ class reader {
   /// The file up to the mark, with zeros for the meta page of the commit before and for all bytes of pages that mean
   /// nothing, and the checksums that this asks for.
   [[nodiscard]] std::vector<std::byte> tidied() const {
-    std::vector<std::byte> made(file_.begin(), file_.begin() + static_cast<std::ptrdiff_t>(mark_ * page_size_));
+    std::vector<std::byte> made(file().begin(), file().begin() + static_cast<std::ptrdiff_t>(mark_ * page_size));
     for (std::size_t i = 0; i < made.size(); ++i) {
       const bool in_meta = i >= meta_ && i < meta_ + 4096;
-      if (!used_[i] && !in_meta) made[i] = std::byte{0};
+      if (!is_used(i) && !in_meta) made[i] = std::byte{0};
     }
     const auto put = [&](std::size_t at, number value) {
       for (std::size_t i = 0; i < 8; ++i) made[at + i] = static_cast<std::byte>(value >> (8 * i));
     };
     for (const page_image& page : pages_) {
-      const std::size_t at = page.id * page_size_;
-      put(at, macaw::xxh3::compute(std::span(made).subspan(at + 8, page.pages * page_size_ - 8), page_seed(page.id)));
+      const std::size_t at = page.id * page_size;
+      put(at, macaw::xxh3::compute(std::span(made).subspan(at + 8, page.pages * page_size - 8), page_seed(page.id)));
     }
     put(meta_ + 80, digest_of(made));
     put(meta_, macaw::xxh3::compute(std::span(made).subspan(meta_ + 8, 4088), 0));
@@ -109,70 +98,29 @@ class reader {
     number entries = 0;
   };
 
-  // Numbers, little-endian.
-
-  [[nodiscard]] number look(std::size_t at, std::size_t width) const {
-    require(at + width <= file_.size(), "beyond the end of the file");
-    number value = 0;
-    for (std::size_t i = width; i-- > 0;) value = value << 8U | std::to_integer<number>(file_[at + i]);
-    return value;
-  }
-  void mark_used(std::size_t at, std::size_t width, bool means_place = false) {
-    for (std::size_t i = at; i < at + width; ++i) {
-      used_[i] = true;
-      means_place_[i] = means_place;
-    }
-  }
-  number take(std::size_t at, std::size_t width) {
-    const number value = look(at, width);
-    mark_used(at, width);
-    return value;
-  }
-  std::string take_bytes(std::size_t at, std::size_t size) {
-    require(at + size <= file_.size(), "beyond the end of the file");
-    mark_used(at, size);
-    const auto* const from = reinterpret_cast<const char*>(file_.data()) + at;
-    return {from, from + size};
-  }
-  reference take_reference(std::size_t id_at, std::size_t birth_at) {
-    mark_used(id_at, 4, true);
-    mark_used(birth_at, 4, true);
-    return {look(id_at, 4), look(birth_at, 4)};
-  }
-  number take_varint(std::size_t& at) {
-    number value = 0;
-    for (unsigned shift = 0; shift < 21; shift += 7) {
-      const number byte = take(at++, 1);
-      value |= (byte & 0x7FU) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw std::runtime_error("an integer of more than three bytes");
-  }
-
   // Meta pages.
 
-  [[nodiscard]] number digest_of(std::span<const std::byte> file) const {
+  [[nodiscard]] number digest_of(std::span<const std::byte> from) const {
     std::vector<std::byte> runs;
     for (number i = 0; i < look(meta_ + 200, 2); ++i) {
-      const auto run =
-          file.subspan(look(meta_ + 256 + 8 * i, 4) * page_size_, look(meta_ + 260 + 8 * i, 4) * page_size_);
+      const auto run = from.subspan(look(meta_ + 256 + 8 * i, 4) * page_size, look(meta_ + 260 + 8 * i, 4) * page_size);
       runs.insert(runs.end(), run.begin(), run.end());
     }
-    return macaw::xxh3::compute(runs, macaw::xxh3::compute(file_.subspan(meta_ + 40, 16), look(meta_ + 56, 8)));
+    return macaw::xxh3::compute(runs, macaw::xxh3::compute(file().subspan(meta_ + 40, 16), look(meta_ + 56, 8)));
   }
   [[nodiscard]] bool is_meta(std::size_t at) const {
-    const std::string magic(reinterpret_cast<const char*>(file_.data()) + at + 8, 8);
-    return magic == "macaw\r\n\x1a" && look(at, 8) == macaw::xxh3::compute(file_.subspan(at + 8, 4088), 0);
+    const std::string magic(reinterpret_cast<const char*>(file().data()) + at + 8, 8);
+    return magic == "macaw\r\n\x1a" && look(at, 8) == macaw::xxh3::compute(file().subspan(at + 8, 4088), 0);
   }
   void choose_meta() {
-    require(file_.size() >= 8192 && (is_meta(0) || is_meta(4096)), "no meta page");
+    require(file().size() >= 8192 && (is_meta(0) || is_meta(4096)), "no meta page");
     if (is_meta(4096) && (!is_meta(0) || look(4096 + 56, 8) > look(56, 8))) meta_ = 4096;
     require(look(meta_ + 16, 4) == 1, "another version of the format");
-    page_size_ = look(meta_ + 20, 4);
+    page_size = look(meta_ + 20, 4);
     mark_ = look(meta_ + 76, 4);
-    require(mark_ * page_size_ <= file_.size(), "the mark lies beyond the end of the file");
-    require((look(meta_ + 72, 4) & 1U) != 0 || digest_of(file_) == look(meta_ + 80, 8), "the digest does not match");
-    uuid_seed_ = macaw::xxh3::compute(file_.subspan(meta_ + 40, 16), 0);
+    require(mark_ * page_size <= file().size(), "the mark lies beyond the end of the file");
+    require((look(meta_ + 72, 4) & 1U) != 0 || digest_of(file()) == look(meta_ + 80, 8), "the digest does not match");
+    uuid_seed_ = macaw::xxh3::compute(file().subspan(meta_ + 40, 16), 0);
     catalog_ = {{look(meta_ + 88, 4), look(meta_ + 92, 4)}, look(meta_ + 96, 1), look(meta_ + 104, 8)};
   }
 
@@ -182,10 +130,10 @@ class reader {
 
   /// Finds a page, or a piece, and checks what its header says. Returns its offset.
   std::size_t enter(reference ref, number kind, number level, number key_width, number value_width, number pages = 1) {
-    require(ref.id >= 8192 / page_size_ && ref.id >= 1 && ref.id + pages <= mark_, "a reference leads outside");
-    const std::size_t at = ref.id * page_size_;
-    const std::size_t size = pages * page_size_;
-    require(look(at, 8) == macaw::xxh3::compute(file_.subspan(at + 8, size - 8), page_seed(ref.id)),
+    require(ref.id >= 8192 / page_size && ref.id >= 1 && ref.id + pages <= mark_, "a reference leads outside");
+    const std::size_t at = ref.id * page_size;
+    const std::size_t size = pages * page_size;
+    require(look(at, 8) == macaw::xxh3::compute(file().subspan(at + 8, size - 8), page_seed(ref.id)),
             "a page's checksum does not match");
     require(look(at + 16, 4) == ref.id && (look(at + 24, 8) & 0xFFFF'FFFFU) == ref.birth, "not the page referred to");
     require(take(at + 8, 1) == kind && take(at + 9, 1) == level && take(at + 10, 2) == key_width &&
@@ -201,92 +149,10 @@ class reader {
   }
   void leave(reference ref, const char* kind, number pages = 1) {
     page_image image{ref.id, pages, kind, {}};
-    for (std::size_t i = ref.id * page_size_; i < (ref.id + pages) * page_size_; ++i) {
-      image.bytes += used_[i] && !means_place_[i] ? static_cast<char>(file_[i]) : '\0';
+    for (std::size_t i = ref.id * page_size; i < (ref.id + pages) * page_size; ++i) {
+      image.bytes += is_used(i) && !means_place(i) ? static_cast<char>(file()[i]) : '\0';
     }
     pages_.push_back(std::move(image));
-  }
-
-  [[nodiscard]] static number head_width(number key_width) {
-    if (key_width == 0) return 4;
-    return key_width == 1 ? 1 : key_width == 2 ? 2 : key_width <= 4 ? 4 : 8;
-  }
-  [[nodiscard]] static number tail_width(number key_width) { return key_width > 8 ? key_width - 8 : 0; }
-
-  /// Where the columns of a page are.
-  struct columns {
-    std::size_t page = 0;
-    std::size_t base = 0;  ///< of the heads
-    number stride = 0;     ///< rows that each column has room for
-    number hint_rows = 0;  ///< rows between hints; 0: there are none
-    number count = 0;
-    number key_width = 0;
-    number prefix = 0;
-
-    [[nodiscard]] std::size_t column(number bytes_before, number i, number width) const {
-      return base + stride * bytes_before + i * width;
-    }
-    [[nodiscard]] std::size_t key_bytes() const { return head_width(key_width) + tail_width(key_width); }
-  };
-
-  /// `rest`: bytes of a row of a page whose columns never move, or 0.
-  columns find_columns(std::size_t page, number key_width, number rest) {
-    columns found{page, page + 64, 0, 0, take(page + 20, 2), key_width, take(page + 22, 1)};
-    const number head = head_width(key_width);
-    number rows = found.count;
-    bool hinted = rows * head > 256;
-    if (key_width == 0 && found.prefix > 24) found.base = page + 40 + found.prefix;
-    if (rest != 0) {
-      const number row_size = head + tail_width(key_width) + rest;
-      const number room = page_size_ - 64;
-      rows = (room - 16 * head) / row_size;
-      hinted = rows * head > 256;
-      if (!hinted) rows = std::min<number>(room / row_size, 256 / head);
-    }
-    found.stride = rows;
-    if (hinted) {
-      const number line = 64 / head;
-      found.hint_rows = ((rows + 16) / 17 + line - 1) / line * line;
-      found.base += 16 * head;
-    }
-    check_hints(found, head);
-    return found;
-  }
-  void check_hints(const columns& in, number head) {
-    if (in.hint_rows == 0) return;
-    for (number i = 0; i < 16; ++i) {
-      const number row = (i + 1) * in.hint_rows;
-      const number none = head == 8 ? ~number{0} : (number{1} << (8 * head)) - 1;
-      const number expected = row < in.count ? look(in.base + row * head, head) : none;
-      require(take(in.base - 16 * head + i * head, head) == expected, "a hint is wrong");
-    }
-  }
-
-  /// The key in row i: for fixed widths from head and tail, else from prefix, head and cell. `cell` moves behind
-  /// the lengths and the rest of the key; `word` gets the value word if there is one.
-  std::string fixed_key(const columns& in, number i) {
-    const number head = head_width(in.key_width);
-    const number value = take(in.column(0, i, head), head);
-    std::string key;
-    for (number byte = 0; byte < std::min(in.key_width, head); ++byte) {
-      key += static_cast<char>(value >> (8 * (head - 1 - byte)));
-    }
-    return key + take_bytes(in.column(head, i, tail_width(in.key_width)), tail_width(in.key_width));
-  }
-  std::string slotted_key(const columns& in, number i, std::size_t& cell, bool has_word, number& word) {
-    const number size = take_varint(cell);
-    if (has_word) word = take_varint(cell);
-    const number head = take(in.column(0, i, 4), 4);
-    std::string key = take_bytes(in.page + 40, in.prefix);
-    for (number byte = 0; byte < std::min<number>(size - in.prefix, 4); ++byte) {
-      key += static_cast<char>(head >> (24 - 8 * byte));
-    }
-    if (size > in.prefix + 4) {
-      key += take_bytes(cell, size - in.prefix - 4);
-      cell += size - in.prefix - 4;
-    }
-    require(key.size() == size, "a key has another size than its cell says");
-    return key;
   }
 
   // Trees.
@@ -404,7 +270,7 @@ class reader {
   // Large values.
 
   [[nodiscard]] number piece_size_max() const {
-    return std::min<number>(256, (1U << 20U) / page_size_) * page_size_ - 64;
+    return std::min<number>(256, (1U << 20U) / page_size) * page_size - 64;
   }
   std::string read_large(const std::string& record) {
     require(record.size() == 24, "a large value's record has another size");
@@ -417,14 +283,14 @@ class reader {
   void read_pieces(reference ref, number level, number size, std::string& value) {
     if (level == 0) {
       const number payload = std::min(size - value.size(), piece_size_max());
-      const number pages = (64 + payload + page_size_ - 1) / page_size_;
+      const number pages = (64 + payload + page_size - 1) / page_size;
       const std::size_t at = enter(ref, piece_kind, 0, 0, 0, pages);
       require(take(at + 32, 4) == payload, "a piece has another size than follows from its place");
       value += take_bytes(at + 64, payload);
       return leave(ref, "piece", pages);
     }
     const std::size_t at = enter(ref, index_kind, level, 0, 0);
-    const number capacity = (page_size_ - 64) / 8;
+    const number capacity = (page_size - 64) / 8;
     std::vector<reference> children;
     for (number i = 0; i < take(at + 20, 2); ++i) {
       children.push_back(take_reference(at + 64 + 4 * i, at + 64 + 4 * (capacity + i)));
@@ -445,7 +311,7 @@ class reader {
       }
     }
   }
-  [[nodiscard]] number first_page() const { return std::max<number>(1, 8192 / page_size_); }
+  [[nodiscard]] number first_page() const { return std::max<number>(1, 8192 / page_size); }
 
   void replay(std::size_t at, number words) {
     for (number i = 0; i < words; ++i) {
@@ -462,7 +328,7 @@ class reader {
     const number tail = look(meta_ + 160, 8);
     for (reference at{look(meta_ + 152, 4), look(meta_ + 156, 4)}; at.id != 0;) {
       log.push_back(at);
-      const std::size_t page = at.id * page_size_;
+      const std::size_t page = at.id * page_size;
       at = look(page + 64, 8) > tail ? reference{look(page + 72, 4), look(page + 76, 4)} : reference{};
     }
     for (std::size_t i = log.size(); i-- > 0;) {
@@ -490,11 +356,7 @@ class reader {
     for (const reference at : log_) leave(at, "space");
   }
 
-  std::span<const std::byte> file_;
-  std::vector<bool> used_;
-  std::vector<bool> means_place_;
-  std::size_t meta_;
-  number page_size_ = 0;
+  std::size_t meta_ = 0;
   number mark_ = 0;
   number uuid_seed_ = 0;
   number height_max_ = 0;

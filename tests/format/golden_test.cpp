@@ -6,7 +6,7 @@
 //
 // MACAW_GOLDEN=<path> writes the file anew, for a change of the format that was decided on.
 
-#include "format_reader.hpp"
+#include "format/format_reader.hpp"
 #include "support/catch.hpp"
 
 #include <macaw/detail/txn/creation.hpp>
@@ -189,7 +189,7 @@ TEST_CASE("the golden file opens and shows what was put into it") {
 TEST_CASE("a reader made from the format's description alone explains the golden file") {
   const auto bytes = golden::read_golden();
   const format_reader::reader file(bytes);
-  CHECK(file.page_size() == 512);
+  CHECK(file.bytes_of_page() == 512);
   CHECK(file.height_max() > 1);
   REQUIRE(file.tables().size() == 4);
   CHECK(file.tables()[0].name == "events");
