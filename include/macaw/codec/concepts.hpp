@@ -5,30 +5,29 @@
 // A codec is a class of static members; nothing is ever instantiated. The laws that a compiler cannot
 // see are below; tests/conformance/codec_conformance.hpp turns each of them into a case.
 //
-// codec_role      expression                returns          errors     meaning and laws
-//
-//                 `value_type`              type                        what is owned
-//                 `view_type`               type                        what decoding gives; may point into `in`, nowhere
-//                                                                       else
-//                 `argument_type`           type                        what calls take
-//                 `name`                    constant                    kept in the catalog, never changed
-//                 `fixed_size`              constant                    0, or the size of every encoding
-//                 `size(a)`                 bytes            user's
-//                 `encode(a, out)`          one past the     user's     writes exactly `size(a)` bytes; same input, same
-//                                           last                        bytes; if both are noexcept they write into the page
-//                 `decode(in)`              view or nothing  none       nothing: not an encoding; accepts exactly the image
-//                                                                       of `encode`; `own(*decode(encode(a)))` equals `a`
-//                 `own(view)`               value            bad_alloc  needs no page afterwards
-//
-// key_codec       `is_ordered`              true                        `a < b` iff `memcmp` of the encodings says so
-//                                                                       (shorter first on a tie); injective
-//
-// value_codec     `reads(stored)`           bool             none       true for `name`; if true, every row written under
-//                                                                       `stored` decodes
-//
-// component_      `component_size(a)`       as `size`        as above   prefix-free and ordered, also when anything follows
-// key_codec       `encode_component(a, out)` as `encode`     as above
-//                 `decode_component(in&)`   value or nothing bad_alloc  eats exactly what was written
+// codec_role:
+//     expression               returns           errors     meaning and laws
+//     `value_type`             type                         what is owned
+//     `view_type`              type                         what decoding gives; may point into `in`, nowhere else
+//     `argument_type`          type                         what calls take
+//     `name`                   constant                     kept in the catalog, never changed
+//     `fixed_size`             constant                     0, or the size of every encoding
+//     `size(a)`                bytes             user's     how long the encoding is
+//     `encode(a, out)`         end of encoding   user's     writes exactly `size(a)` bytes; same input, same
+//                                                           bytes; if both are noexcept they write into the page
+//     `decode(in)`             view or nothing   none       nothing: not an encoding; accepts exactly the image of
+//                                                           `encode`; `own(*decode(encode(a)))` equals `a`
+//     `own(view)`              value             bad_alloc  needs no page afterwards
+// key_codec:
+//     `is_ordered`             true                         `a < b` iff `memcmp` of the encodings says so (shorter
+//                                                           first on a tie); injective
+// value_codec:
+//     `reads(stored)`          bool              none       true for `name`; if true, every row written under
+//                                                           `stored` decodes
+// component_key_codec:
+//     `component_size(a)`      bytes             user's     as `size` and `encode`: prefix-free and ordered, also
+//     `encode_component(...)`  end of encoding   user's     when anything follows
+//     `decode_component(in&)`  value or nothing  bad_alloc  eats exactly what was written
 //
 // Where `reads` accepts an older name, `decode` accepts the older rows as well (structs and tuples of
 // values: every proper beginning by whole fields). Its image law is then: what `own` gives encodes to
