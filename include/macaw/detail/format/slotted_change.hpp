@@ -98,7 +98,7 @@ bool slotted_rows<PageSize, Kind, ValueWidth>::can_insert(const std::byte* page,
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
 std::byte* slotted_rows<PageSize, Kind, ValueWidth>::insert(std::byte* page, std::uint32_t row, bytes_view key,
                                                             std::size_t word, std::size_t value_size) const noexcept {
-  if (direct_insert(page, key, value_size)) {
+  if (direct_insert(page, key, value_size) && !gains_prefix(page, row, key)) {
     open(page, row, 1);
   } else {
     const plan made = plan_insert(page, row, key, value_size);

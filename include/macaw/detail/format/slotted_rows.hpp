@@ -8,9 +8,9 @@
 //
 // Rows below `Kind::first_keyed` have no key: head 0, offset 0, no cell.
 //
-// Room. A change first tries the free room between columns and cells. Where that is too small, or where a
-// new first or last key does not share the page's prefix, the page is rebuilt with the longest prefix that
-// all keys share. Either the change then fits or nothing was changed.
+// Room. A change first tries the free room between columns and cells. Where that is too small, where a new
+// first or last key does not share the page's prefix, and now and then while a page fills, the page is
+// rebuilt with the longest prefix that all keys share. Either the change then fits or nothing was changed.
 
 #pragma once
 
@@ -26,6 +26,7 @@
 #include <macaw/detail/format/width.hpp>
 #include <macaw/macros.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -190,6 +191,12 @@ class slotted_rows {
     return shares_prefix(page, key) && columns_end(prefix, load_count(page) + 1) +
                                                new_cell_size(key.size(), prefix, value_size) + load_heap_size(page) <=
                                            PageSize;
+  }
+  /// Whether it is time to look for a longer prefix, and there is one with this key: whenever the rows have
+  /// doubled, so that searches of pages that were never full end at the heads too.
+  [[nodiscard]] bool gains_prefix(const std::byte* page, std::uint32_t row, bytes_view key) const noexcept {
+    const std::uint32_t count = load_count(page);
+    return count >= 8 && std::has_single_bit(count) && prefix_after_insert(page, row, key) > load_prefix_size(page);
   }
   /// Effects: makes room for `added` rows at `row` without moving cells, and sets the count.
   static void open(std::byte* page, std::uint32_t row, std::uint32_t added) noexcept;

@@ -37,6 +37,15 @@ TEST_CASE("a full page is rebuilt with the prefix that its keys share and then h
   CHECK(leaf.difference() == "");
 }
 
+TEST_CASE("a page finds its prefix before it is full") {
+  model leaf{layout_type()};
+  for (int i = 0; i < 8; ++i) leaf.insert({"prefix" + number(i), "", value_tag::inlined});
+  CHECK(prefix_of(leaf) == 0);
+  leaf.insert({"prefix" + number(8), "", value_tag::inlined});
+  CHECK(prefix_of(leaf) == 9);
+  CHECK(leaf.difference() == "");
+}
+
 TEST_CASE("prefixes beyond the header's room are stored in whole words") {
   CHECK(prefix_of(full_leaf(std::string(30, 'p'))) == 32);
   CHECK(prefix_of(full_leaf(std::string(40, 'p'))) == 40);
