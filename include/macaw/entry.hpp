@@ -90,9 +90,10 @@ class basic_entry {
   struct no_key {};
   using key_buffer = std::conditional_t<key_stays, detail::encoding_buffer<key_codec_type>, no_key>;
 
-  /// Requires: an operation is open; the page is the leaf `ref`.
-  basic_entry(detail::txn_state<Config>& state, page_ref ref, const std::byte* page, std::uint32_t index)
-      : state_(&state), stamp_(state.stamp()), page_(page), index_(index), pin_(state.access().hold(ref, page)) {
+  /// Requires: the page's bytes stay in place as long as `pin`, or without one.
+  basic_entry(detail::txn_state<Config>& state, const std::byte* page, std::uint32_t index,
+              const typename access_type::pin& pin)
+      : state_(&state), stamp_(state.stamp()), page_(page), index_(index), pin_(pin) {
     if constexpr (key_stays) {
       std::byte* const out = key_.resize(layout.leaf.key_size(page, index));
       layout.leaf.copy_key(page, index, out);

@@ -51,11 +51,10 @@ class basic_iterator {
     state_->expect_fresh(stamp_);
     MACAW_ASSERT(cursor_.valid());
     if constexpr (access_type::keeps_pages_in_place) {
-      return value_type(*state_, cursor_.leaf_ref(), cursor_.page(), cursor_.index());
+      return value_type(*state_, cursor_.page(), cursor_.index(), {});
     } else {
-      const auto operation = state_->access().enter();
-      const std::byte* const page = state_->access().page(cursor_.leaf_ref(), layout.leaf.shape(), {});
-      return value_type(*state_, cursor_.leaf_ref(), page, cursor_.index());
+      const auto& leaf = state_->show(cursor_.leaf_ref(), layout.leaf.shape());
+      return value_type(*state_, leaf.bytes, cursor_.index(), leaf.pin);
     }
   }
 

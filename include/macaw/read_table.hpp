@@ -101,7 +101,8 @@ class basic_read_table : public std::ranges::view_base {
   // Ranges.
 
   /// All rows.
-  [[nodiscard]] range_type range() const { return range_type(binding_); }
+  [[nodiscard]] range_type all() const { return range_type(binding_); }
+  [[nodiscard]] range_type range() const { return all(); }
   /// The rows with keys in [from, up_to).
   [[nodiscard]] range_type range(const key_argument& from, const key_argument& up_to) const {
     return limited([&](detail::key_bounds& bounds) {

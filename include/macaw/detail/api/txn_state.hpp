@@ -96,7 +96,7 @@ class txn_state {
     while (!handles_.empty() && handles_.back().owner >= owner) handles_.pop_back();
     while (!marks_.empty() && marks_.back().owner >= owner) marks_.pop_back();
     owner_ = handles_.empty() ? 0 : handles_.back().owner;
-    ++stamp_;
+    note_change();
   }
   [[nodiscard]] const handle* find_handle(std::uint64_t owner) const noexcept {
     for (const handle& open : handles_) {
@@ -128,7 +128,7 @@ class txn_state {
 
   /// Gives the only handle of a read transaction a new number: what was bound under the old one has ended.
   std::uint64_t renew() noexcept {
-    ++stamp_;
+    note_change();
     return owner_ = ++last_owner_;
   }
 
@@ -143,13 +143,35 @@ class txn_state {
   /// Memory for values on their way into a page, kept from call to call.
   [[nodiscard]] piece_buffer& scratch() noexcept { return scratch_; }
 
+  /// A leaf of the file kept in memory.
+  struct shown_leaf {
+    page_ref ref;
+    const std::byte* bytes = nullptr;
+    [[no_unique_address]] typename page_access<Config>::pin pin;
+  };
+
+  /// The leaf `ref`, kept in memory until another one is asked for or something changes. So a walk along a leaf
+  /// needs no operation of the pager, and no iterator holds a pin of its own.
+  /// Errors: what reading raises.
+  [[nodiscard]] const shown_leaf& show(page_ref ref, page_shape shape) {
+    if (shown_.bytes == nullptr || shown_.ref != ref) [[unlikely]] {
+      const auto operation = access_->enter();
+      const std::byte* const bytes = access_->page(ref, shape, {});
+      shown_ = {ref, bytes, access_->hold(ref, bytes)};
+    }
+    return shown_;
+  }
+
   [[nodiscard]] std::uint64_t stamp() const noexcept { return stamp_; }
   /// Raises unless nothing has ended views since `stamp` was read.
   MACAW_ALWAYS_INLINE void expect_fresh(std::uint64_t stamp) const {
     if (stamp != stamp_) [[unlikely]]
       throw_stale();
   }
-  void note_change() noexcept { ++stamp_; }
+  void note_change() noexcept {
+    ++stamp_;
+    shown_ = {};  // pages of a write transaction may come to hold something else
+  }
 
   /// Raises unless the handle of `owner` is open. One compare, unless a nested transaction is open inside it.
   MACAW_ALWAYS_INLINE void expect_open(std::uint64_t owner) const {
@@ -183,6 +205,7 @@ class txn_state {
   std::vector<handle> handles_;
   std::vector<mark> marks_;
   open_stream* stream_ = nullptr;
+  shown_leaf shown_;
   piece_buffer scratch_;
   state_pool<Config>* pool_;
   std::atomic<bool> taken_{true};
@@ -256,7 +279,7 @@ class state_pool {
 template <class Config>
 void txn_state<Config>::end() noexcept {
   abandon_stream();
-  ++stamp_;
+  note_change();
   owner_ = 0;
   handles_.clear();
   marks_.clear();
