@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+#include <macaw/detail/format/slotted_key.hpp>
+
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace macaw::detail;
+
+namespace {
+
+std::uint32_t head(const std::string& key) {
+  return head_of(reinterpret_cast<const std::byte*>(key.data()), key.size());
+}
+
+int order(const std::string& key, const std::string& prefix) {
+  std::vector<std::byte> page(page_header_size);
+  if (!prefix.empty()) std::memcpy(page.data() + header_field::prefix, prefix.data(), prefix.size());
+  return compare_with_prefix({reinterpret_cast<const std::byte*>(key.data()), key.size()}, page.data(), prefix.size());
+}
+
+key_front front(const std::string& key) { return key_front(macaw::as_bytes(std::string_view(key))); }
+
+}  // namespace
+
+TEST_CASE("heads order as the first four bytes do, short keys as if zeros followed") {
+  CHECK(head("") == 0);
+  CHECK(head("a") == 0x61000000);
+  CHECK(head("abcde") == 0x61626364);
+  CHECK(head("ab") == head(std::string("ab\0\0", 4)));
+  CHECK(head("ab") < head("abc"));
+  CHECK(head("\xff") > head("\x7f\xff\xff\xff"));
+}
+
+TEST_CASE("a key is below, within or above a page's prefix") {
+  CHECK(order("pre", "pre") == 0);
+  CHECK(order("prefix", "pre") == 0);
+  CHECK(order("pr", "pre") < 0);
+  CHECK(order("", "pre") < 0);
+  CHECK(order("pqz", "pre") < 0);
+  CHECK(order("ps", "pre") > 0);
+  CHECK(order("anything", "") == 0);
+}
+
+TEST_CASE("a longer prefix never costs two keys more than it saves them") {
+  for (std::size_t shorter = 0; shorter <= prefix_size_max; ++shorter) {
+    if (stored_prefix_size(shorter) != shorter) continue;
+    for (std::size_t longer = shorter; longer <= prefix_size_max; ++longer) {
+      if (stored_prefix_size(longer) != longer) continue;
+      for (std::size_t size = longer; size < longer + 8; ++size) {
+        const std::size_t before = prefix_end(shorter) + 2 * rest_size_of(size, shorter);
+        REQUIRE(prefix_end(longer) + 2 * rest_size_of(size, longer) <= before);
+      }
+    }
+  }
+}
+
+TEST_CASE("what two keys share is found, up to what a page stores") {
+  CHECK(common_stored_prefix(front("abcdef"), front("abcxef")) == 3);
+  CHECK(common_stored_prefix(front("abc"), front("abcxef")) == 3);
+  CHECK(common_stored_prefix(front(""), front("x")) == 0);
+  CHECK(common_stored_prefix(front(std::string(31, 'a')), front(std::string(90, 'a'))) == 24);
+  CHECK(common_stored_prefix(front(std::string(900, 'a')), front(std::string(901, 'a'))) == prefix_size_max);
+}
