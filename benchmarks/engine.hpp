@@ -12,11 +12,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace macaw_benchmark {
 
 /// Whether a commit reaches the medium before it returns.
 enum class syncing : bool { off, on };
+
+/// Keys and values.
+using row_span = std::span<const std::pair<std::uint64_t, std::uint64_t>>;
 
 /// Keys in one call of `get_many`.
 inline constexpr std::size_t group_size = 16;
@@ -33,13 +37,15 @@ inline constexpr std::size_t group_size = 16;
 ///       r.scan(from, n, use)   the same for at most n rows, from a key on
 ///     E::writer(e)             a write transaction
 ///       w.put, w.append        any key; one that is greater than all
+///       w.load(rows)           rows in ascending order of keys, all greater than those there are
 ///       w.erase(key)           whether there was one
 ///       w.commit()
 template <class E>
 concept engine = std::constructible_from<E, const std::string&, syncing> &&
     std::constructible_from<typename E::reader, E&> && std::constructible_from<typename E::writer, E&> &&
     requires(E& e, typename E::reader& reader, typename E::writer& writer, std::uint64_t number,
-             std::span<const std::uint64_t, group_size> keys, void (&use)(std::uint64_t key, std::uint64_t value)) {
+             std::span<const std::uint64_t, group_size> keys, row_span rows,
+             void (&use)(std::uint64_t key, std::uint64_t value)) {
   { E::name } -> std::convertible_to<std::string_view>;
   { E::has_file } -> std::convertible_to<bool>;
   { e.begin_and_end() } -> std::same_as<std::uint64_t>;
@@ -50,6 +56,7 @@ concept engine = std::constructible_from<E, const std::string&, syncing> &&
   reader.scan(number, std::size_t{1}, use);
   writer.put(number, number);
   writer.append(number, number);
+  writer.load(rows);
   { writer.erase(number) } -> std::same_as<bool>;
   writer.commit();
 };

@@ -59,8 +59,9 @@ int main(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks(&progress);
   benchmark::Shutdown();
   std::cout << "\n"
-            << rows << " rows of 8 + 8 bytes, medians of " << rounds
-            << " interleaved rounds; how many times better than LMDB [lower quartile]\n\n"
+            << rows << " rows of 8 + 8 bytes; medians of " << rounds
+            << " interleaved rounds; how many times better than LMDB [lower quartile].\n"
+            << "Synced works: time passed; others: processor time.\n\n"
             << macaw_benchmark::ratio_table(suite);
   return suite.failures() == 0 ? 0 : 1;
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What one run of a work found, and the clock that finds it.
+// What one run of a work found, and the clocks that find it.
+//
+// What only computes is measured in processor time of its thread, in the kernel too, so that other programs
+// on the machine count for little; what waits for the medium in time that passes.
 
 #pragma once
+
+#include <time.h>
 
 #include <chrono>
 #include <cstddef>
@@ -20,16 +25,36 @@ struct measurement {
   macaw_benchmark::unit unit = unit::nanoseconds_per_operation;
 };
 
+/// Counts from its making on.
+template <class Clock>
 class stopwatch {
  public:
   [[nodiscard]] measurement per(std::size_t operations) const {
-    const std::chrono::duration<double, std::nano> passed = std::chrono::steady_clock::now() - began_;
+    const std::chrono::duration<double, std::nano> passed = Clock::now() - began_;
     return {passed.count() / static_cast<double>(operations)};
   }
 
  private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  typename Clock::time_point began_ = Clock::now();
 };
+
+/// The processor time of this thread.
+struct processor_clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<processor_clock>;
+  static constexpr bool is_steady = true;
+
+  [[nodiscard]] static time_point now() noexcept {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time_point(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  }
+};
+
+using computing = stopwatch<processor_clock>;
+using waiting = stopwatch<std::chrono::steady_clock>;
 
 /// An engine that did not do what it was asked for has no figure.
 inline void expect_equal(std::uint64_t found, std::uint64_t expected, const char* what) {

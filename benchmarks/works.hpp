@@ -26,6 +26,7 @@ void add_works(suite& to) {
   };
   using with = macaw_benchmark::subject<E>;
   add("ascending load, synced", [](with& of) { return ascending_load(of); });
+  add("ascending appends", [](with& of) { return ascending_appends(of); });
   add("random load, transactions of 1", [](with& of) { return random_load(of, of.size().small_rows, 1); });
   add("random load, transactions of 100", [](with& of) { return random_load(of, of.size().small_rows, 100); });
   add("random load, transactions of 10,000", [](with& of) { return random_load(of, of.size().rows, 10'000); });

@@ -118,6 +118,9 @@ class lmdb_engine {
 
     void put(std::uint64_t key, std::uint64_t value) { put(key, value, 0); }
     void append(std::uint64_t key, std::uint64_t value) { put(key, value, MDB_APPEND); }
+    void load(row_span sorted) {
+      for (const auto& [key, value] : sorted) append(key, value);
+    }
     bool erase(std::uint64_t key) {
       MDB_val wanted{sizeof key, &key};
       const int code = mdb_del(txn_, table_, &wanted, nullptr);

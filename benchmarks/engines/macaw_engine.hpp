@@ -67,6 +67,7 @@ class macaw_engine {
 
     void put(std::uint64_t key, std::uint64_t value) { table_.put(key, value); }
     void append(std::uint64_t key, std::uint64_t value) { table_.append(key, value); }
+    void load(row_span sorted) { table_.load(sorted); }
     bool erase(std::uint64_t key) { return table_.erase(key); }
     void commit() { txn_.commit(commits_); }
 

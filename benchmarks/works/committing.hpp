@@ -21,7 +21,7 @@ measurement synced_commits(subject<E>& subject, std::size_t batch) {
   const std::uint64_t generation = subject.next_generation();
   const std::size_t first = generation * 7919 * batch;
   const auto row = [&](std::size_t i) { return visits[(first + i) % visits.size()]; };
-  const stopwatch clock;
+  const waiting clock;
   for (std::size_t commit = 0; commit < commits; ++commit) {
     typename E::writer writer(engine);
     for (std::size_t i = commit * batch; i < (commit + 1) * batch; ++i) {

@@ -27,11 +27,26 @@ void expect_rows(E& engine, std::size_t count) {
   expect_equal(found, expected, "digest after loading");
 }
 
-/// All rows in order of their keys, in one transaction, with the sync of its commit.
+/// All rows in order of their keys at once, in one transaction, with the sync of its commit.
 template <engine E>
 measurement ascending_load(subject<E>& subject) {
   auto database = subject.fresh(syncing::on);
-  const stopwatch clock;
+  const waiting clock;
+  {
+    typename E::writer writer(*database);
+    writer.load(subject.rows().sorted());
+    writer.commit();
+  }
+  const measurement result = clock.per(subject.rows().size());
+  expect_rows(*database, subject.rows().size());
+  return result;
+}
+
+/// All rows in order of their keys, a call for each, in one transaction that is not synced.
+template <engine E>
+measurement ascending_appends(subject<E>& subject) {
+  auto database = subject.fresh(syncing::off);
+  const computing clock;
   {
     typename E::writer writer(*database);
     for (const auto& [key, value] : subject.rows().sorted()) writer.append(key, value);
@@ -46,7 +61,7 @@ measurement ascending_load(subject<E>& subject) {
 template <engine E>
 measurement random_load(subject<E>& subject, std::size_t count, std::size_t batch) {
   auto database = subject.fresh(syncing::off);
-  const stopwatch clock;
+  const computing clock;
   put_rows(*database, 0, count, batch);
   const measurement result = clock.per(count);
   expect_rows(*database, count);
@@ -61,7 +76,7 @@ measurement random_erase(subject<E>& subject) {
   auto database = subject.fresh(syncing::off);
   put_rows(*database, 0, count, batch);
   std::size_t erased = 0;
-  const stopwatch clock;
+  const computing clock;
   for (std::size_t i = 0; i < subject.rows().size();) {
     typename E::writer writer(*database);
     for (std::size_t left = batch; left > 0 && i < subject.rows().size(); ++i) {

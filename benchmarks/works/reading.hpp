@@ -28,7 +28,7 @@ measurement random_get(subject<E>& subject) {
   const auto visits = subject.rows().visits();
   const typename E::reader reader(*subject.loaded());
   std::uint64_t sum = 0;
-  const stopwatch clock;
+  const computing clock;
   for (const std::uint32_t row : visits) sum += reader.get(row_set::key(row)).value_or(0);
   const measurement result = clock.per(visits.size());
   expect_equal(sum, sum_of_visits(subject.rows(), visits.size()), "sum of values");
@@ -40,7 +40,7 @@ measurement missing_get(subject<E>& subject) {
   const row_set& rows = subject.rows();
   const typename E::reader reader(*subject.loaded());
   std::size_t found = 0;
-  const stopwatch clock;
+  const computing clock;
   for (const std::uint32_t row : rows.visits()) found += reader.get(rows.absent_key(row)).has_value() ? 1 : 0;
   const measurement result = clock.per(rows.size());
   expect_equal(found, 0, "keys found that are not there");
@@ -55,7 +55,7 @@ measurement grouped_get(subject<E>& subject) {
   const typename E::reader reader(*subject.loaded());
   std::array<std::uint64_t, group_size> keys;
   std::uint64_t sum = 0;
-  const stopwatch clock;
+  const computing clock;
   for (std::size_t group = 0; group < groups; ++group) {
     for (std::size_t i = 0; i < group_size; ++i) keys[i] = row_set::key(visits[group * group_size + i]);
     sum += reader.get_many(keys);
@@ -74,7 +74,7 @@ measurement full_scan(subject<E>& subject) {
   for (const auto& [key, value] : sorted) expected += digest(key, value) * times;
   const typename E::reader reader(*subject.loaded());
   std::uint64_t found = 0;
-  const stopwatch clock;
+  const computing clock;
   for (std::size_t i = 0; i < times; ++i) {
     reader.scan([&](std::uint64_t key, std::uint64_t value) { found += digest(key, value); });
   }
@@ -97,7 +97,7 @@ measurement short_ranges(subject<E>& subject) {
   }
   const typename E::reader reader(*subject.loaded());
   std::uint64_t found = 0;
-  const stopwatch clock;
+  const computing clock;
   for (const std::uint32_t place : places) {
     reader.scan(sorted[place].first, length,
                 [&](std::uint64_t key, std::uint64_t value) { found += digest(key, value); });
@@ -112,7 +112,7 @@ measurement begin_and_end(subject<E>& subject) {
   E& engine = *subject.loaded();
   const std::size_t count = subject.rows().size();
   std::size_t seen = 0;
-  const stopwatch clock;
+  const computing clock;
   for (std::size_t i = 0; i < count; ++i) seen += engine.begin_and_end() != 0 ? 1 : 0;
   const measurement result = clock.per(count);
   expect_equal(seen, count, "transactions with a number");
@@ -125,7 +125,7 @@ measurement single_gets(subject<E>& subject) {
   E& engine = *subject.loaded();
   const auto visits = subject.rows().visits().first((subject.rows().size() + 3) / 4);
   std::uint64_t sum = 0;
-  const stopwatch clock;
+  const computing clock;
   for (const std::uint32_t row : visits) {
     const typename E::reader reader(engine);
     sum += reader.get(row_set::key(row)).value_or(0);
