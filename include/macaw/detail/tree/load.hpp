@@ -126,7 +126,7 @@ class bulk_loader {
 
   W& writer_;
   tree_root& root_;
-  const L& layout_;
+  [[no_unique_address]] L layout_;
   bool led_ = false;    // whether path and last key's head are known
   bool owned_ = false;  // whether the path's pages may be changed in place
   std::uint64_t last_head_ = 0;

@@ -142,7 +142,7 @@ class tree_slot {
 
   W& writer_;
   tree_root& root_;
-  const L& layout_;
+  [[no_unique_address]] L layout_;
   bytes_view key_;
   bool found_ = false;
   std::uint64_t old_size_ = 0;
