@@ -91,6 +91,7 @@ class write_pages {
   [[nodiscard]] new_page create(page_shape shape) noexcept {
     const page_id made = make_frame();
     std::byte* const bytes = store_.arena.frame(made);
+    std::memset(bytes, 0, page_size);  // memory of the process's past must not reach the file
     format_header(bytes, shape);
     return {{made, 0}, bytes};
   }
