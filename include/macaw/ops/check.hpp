@@ -10,6 +10,7 @@
 
 #include <macaw/database.hpp>
 #include <macaw/detail/txn/check_store.hpp>
+#include <macaw/detail/txn/writer_turn.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/ops/progress.hpp>
@@ -48,11 +49,10 @@ struct check_report {
 
 template <class Config>
 struct database_check<basic_database<Config>> {
-  /// Holds the writer's turn meanwhile, if the database is open for writing.
+  /// Holds the writer's turn meanwhile.
   [[nodiscard]] static check_report run(const basic_database<Config>& db, progress_callback callback) {
-    detail::engine<Config>& engine = db.engine();
-    const auto turn = engine.read_only() ? nullptr : engine.begin_write();
-    detail::store<Config>& home = engine.home();
+    detail::store<Config>& home = db.engine().home();
+    const detail::writer_turn_guard turn(home.turn);  // no transaction: a map that does not read is a finding
     check_report report;
     detail::progress_meter meter(callback, std::uint64_t{home.living.meta.mark} + home.arena.live());
     detail::check_store<Config>(

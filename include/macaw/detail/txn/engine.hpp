@@ -7,7 +7,6 @@
 
 #pragma once
 
-#include <macaw/detail/txn/check_store.hpp>
 #include <macaw/detail/txn/commit.hpp>
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/detail/txn/recovery.hpp>
@@ -15,6 +14,7 @@
 #include <macaw/detail/txn/space_loading.hpp>
 #include <macaw/detail/txn/store.hpp>
 #include <macaw/detail/txn/write_set.hpp>
+#include <macaw/detail/txn/writer_turn.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
@@ -93,19 +93,9 @@ class engine {
   txn_id sync() {
     if (store_.in_memory() || store_.options.read_only) return begin_read().id();
     require_writable();
-    store_.turn.take();
-    const turn_guard guard{store_.turn};
-    load_space_map();
-    return sync_published(store_);
-  }
-
-  /// Checks the newest state, as `check_store` says; writers wait meanwhile.
-  /// Errors: `would_deadlock`, those of the callbacks, std::bad_alloc; what is found is reported.
-  template <class Report, class Advance>
-  void check(Report&& report, Advance&& advance) {
-    store_.turn.take();
-    const turn_guard guard{store_.turn};
-    check_store(store_, report, advance);
+    const writer_turn_guard turn(store_.turn);
+    require_writable();             // the commit waited for may have ended in an unknown state
+    return sync_published(store_);  // what is to be synced was written here, so the map of free space is at hand
   }
 
   [[nodiscard]] database_stats stats() const;
@@ -114,11 +104,6 @@ class engine {
   [[nodiscard]] const store_type& home() const noexcept { return store_; }
 
  private:
-  struct turn_guard {
-    writer_turn& turn;
-    ~turn_guard() { turn.give(); }
-  };
-
   explicit engine(const open_options& options) : store_(options) {}
 
   template <class Files>

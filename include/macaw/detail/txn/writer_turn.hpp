@@ -69,4 +69,17 @@ class writer_turn {
   std::atomic<const void*> user_{nullptr};
 };
 
+/// Has the turn while it lives, for what is no transaction.
+class writer_turn_guard {
+ public:
+  /// Errors: as `writer_turn::take`.
+  explicit writer_turn_guard(writer_turn& turn) : turn_(turn) { turn.take(); }
+  writer_turn_guard(const writer_turn_guard&) = delete;
+  writer_turn_guard& operator=(const writer_turn_guard&) = delete;
+  ~writer_turn_guard() { turn_.give(); }
+
+ private:
+  writer_turn& turn_;
+};
+
 }  // namespace macaw::inline MACAW_ABI::detail
