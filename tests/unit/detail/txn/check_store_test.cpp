@@ -64,6 +64,7 @@ TEST_CASE("a space map that lies is found out") {
     }
     txn->commit({});
   }
+  release_unpinned(db->home());
   REQUIRE(db->home().space->allocatable() > 0);
   const auto taken = db->home().space->allocate(1);
   CHECK(findings(*db).size() == 1);  // lost
