@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+#include "fault/fault_life.hpp"
+#include "support/catch.hpp"
+
+#include <cstdint>
+#include <thread>
+
+namespace {
+
+template <class Config>
+void fail_everything(macaw::testing::file_fault fault) {
+  for (const bool has_file : {true, false}) {
+    CAPTURE(has_file);
+    const std::uint64_t calls = macaw_test::fail_every_call<Config>(has_file, fault);
+    CHECK(calls > 10);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an I/O error at any call leaves the state before or after a commit: file pager") {
+  fail_everything<macaw_test::faulty_file_config>({.kind = macaw::errc::io});
+}
+
+TEST_CASE("I/O errors from any call on leave the state before or after a commit: file pager") {
+  fail_everything<macaw_test::faulty_file_config>({.kind = macaw::errc::io, .persists = true});
+}
+
+TEST_CASE("a write broken off anywhere leaves the state before or after a commit: file pager") {
+  fail_everything<macaw_test::faulty_file_config>(
+      {.kind = macaw::errc::io, .of = macaw::testing::file_call::write, .writes_half = true});
+}
+
+TEST_CASE("a full disk at any call leaves the state before or after a commit: file pager") {
+  fail_everything<macaw_test::faulty_file_config>({.kind = macaw::errc::no_space});
+}
+
+TEST_CASE("a full disk from any call on leaves the state before or after a commit: file pager") {
+  fail_everything<macaw_test::faulty_file_config>({.kind = macaw::errc::no_space, .persists = true});
+}
+
+TEST_CASE("an I/O error at any call leaves the state before or after a commit: mapped pager") {
+  fail_everything<macaw_test::faulty_mmap_config>({.kind = macaw::errc::io});
+}
+
+TEST_CASE("I/O errors from any call on leave the state before or after a commit: mapped pager") {
+  fail_everything<macaw_test::faulty_mmap_config>({.kind = macaw::errc::io, .persists = true, .writes_half = true});
+}
+
+TEST_CASE("a full disk from any call on leaves the state before or after a commit: mapped pager") {
+  fail_everything<macaw_test::faulty_mmap_config>({.kind = macaw::errc::no_space, .persists = true});
+}
+
+TEST_CASE("who waits for a commit that ends in an unknown state writes nothing either") {
+  macaw_test::faulty_memory_files files;
+  auto db = macaw::basic_database<macaw_test::faulty_file_config>::open("db", {}, files);
+  db.write([](auto& txn) { txn[macaw_test::lines].put(1, "deferred"); }, {.durability = macaw::durability::deferred});
+  auto txn = db.begin_write();
+  txn[macaw_test::lines].put(2, "two");
+  macaw::errc found{};
+  std::thread waiting([&] {
+    try {
+      db.sync();
+    } catch (const macaw::error& failure) {
+      found = failure.kind();
+    }
+  });
+  files.faults().fail({.kind = macaw::errc::io, .persists = true, .of = macaw::testing::file_call::sync});
+  CHECK_THROWS_AS(txn.commit(), macaw::error);
+  waiting.join();
+  CHECK(found == macaw::errc::poisoned);
+}
