@@ -30,35 +30,49 @@ inline constexpr std::uint32_t hint_count = 16;  // FROZEN: on disk
 
 namespace scalar_search {
 
-/// How many of 16 heads are less, in two rounds of independent loads: every fourth head, then the three
-/// between two of these.
-template <std::unsigned_integral Head>
-[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less_16(const std::byte* column, Head key) noexcept {
+/// How many of `Size` heads are less, in two rounds of loads that do not wait for each other: the last head
+/// of each of four groups, then the others of the group that is left.
+template <std::uint32_t Size, std::unsigned_integral Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less_in(const std::byte* column, Head key) noexcept {
+  constexpr std::uint32_t group = Size / 4;
   const auto less = [&](std::uint32_t index) noexcept {
     return static_cast<std::uint32_t>(load_le<Head>(column + index * sizeof(Head)) < key);
   };
-  const std::uint32_t after = 4 * (less(3) + less(7) + less(11) + less(15));
-  const std::uint32_t base = after < 13 ? after : 13;
-  return base + less(base) + less(base + 1) + less(base + 2);
+  const std::uint32_t after =
+      group * (less(group - 1) + less(2 * group - 1) + less(3 * group - 1) + less(4 * group - 1));
+  constexpr std::uint32_t last = Size - (group - 1);
+  const std::uint32_t base = after < last ? after : last;
+  std::uint32_t total = base;
+  for (std::uint32_t i = 0; i + 1 < group; ++i) total += less(base + i);
+  return total;
+}
+
+/// Halves a column of at least `Size` heads until `Size` of them hold what is in question. What else these
+/// hold is known to be less, or not to be.
+template <std::uint32_t Size, std::unsigned_integral Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less_down_to(const std::byte* column, std::uint32_t count,
+                                                                   Head key) noexcept {
+  std::uint32_t base = 0;
+  for (std::uint32_t size = count; size > Size;) {
+    const std::uint32_t half = size / 2;
+    const bool less = load_le<Head>(column + (base + half - 1) * sizeof(Head)) < key;
+    base += half & (0U - static_cast<std::uint32_t>(less));
+    size -= half;
+  }
+  base = base < count - Size ? base : count - Size;
+  return base + count_less_in<Size, Head>(column + base * sizeof(Head), key);
 }
 
 /// The portable kernel.
 template <std::unsigned_integral Head>
 [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less(const std::byte* column, std::uint32_t count,
                                                            Head key) noexcept {
-  if (count == 0) return 0;
-  const std::uint32_t smallest = count < 16 ? 1 : 16;
-  std::uint32_t base = 0;
-  std::uint32_t size = count;
-  while (size > smallest) {
-    const std::uint32_t half = size / 2;
-    const bool less = load_le<Head>(column + (base + half - 1) * sizeof(Head)) < key;
-    base += half & (0U - static_cast<std::uint32_t>(less));
-    size -= half;
-  }
-  if (smallest == 1) return base + static_cast<std::uint32_t>(load_le<Head>(column + base * sizeof(Head)) < key);
-  base = base < count - 16 ? base : count - 16;  // what else these 16 hold is known to be less, or not less
-  return base + count_less_16<Head>(column + base * sizeof(Head), key);
+  if (count >= 16) return count_less_down_to<16>(column, count, key);
+  if (count >= 8) return count_less_down_to<8>(column, count, key);
+  if (count >= 4) return count_less_down_to<4>(column, count, key);
+  std::uint32_t total = 0;
+  for (std::uint32_t i = 0; i < count; ++i) total += load_le<Head>(column + i * sizeof(Head)) < key ? 1U : 0U;
+  return total;
 }
 
 }  // namespace scalar_search
@@ -183,8 +197,7 @@ template <std::unsigned_integral Head>
     return total;
   }
 #else
-  static_assert(hint_count == 16);
-  return scalar_search::count_less_16(hints, key);
+  return scalar_search::count_less_in<hint_count>(hints, key);
 #endif
 }
 
