@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+#include "support/catch.hpp"
+
+#include <macaw/detail/txn/meta_store.hpp>
+#include <macaw/storage/memory_files.hpp>
+
+using namespace macaw;
+using namespace macaw::detail;
+
+namespace {
+
+meta_page example(std::uint64_t d) {
+  meta_page meta;
+  meta.page_size = 512;
+  meta.d = d;
+  meta.base = d - 1;
+  meta.mark = 20;
+  return meta;
+}
+
+}  // namespace
+
+TEST_CASE("the two slots are written and read apart") {
+  memory_files files;
+  auto file = files.open("f", open_mode::create_new);
+  file.allocate(0, 32 * 512);
+  write_meta(file, example(5), 0);
+  write_meta(file, example(6), 1);
+  const meta_slot a = read_meta(file, 0, file.size());
+  const meta_slot b = read_meta(file, 1, file.size());
+  CHECK(a.valid());
+  CHECK(a.meta.d == 5);
+  CHECK(b.valid());
+  CHECK(b.meta.d == 6);
+  CHECK_FALSE(read_meta(file, 1, 19 * 512).valid());
+  CHECK(living_meta{example(5), 0}.other_slot() == 1);
+}
+
+TEST_CASE("a file too short for a slot holds no meta there") {
+  memory_files files;
+  auto file = files.open("f", open_mode::create_new);
+  file.allocate(0, 100);
+  CHECK(read_meta(file, 0, 100).finding == meta_finding::not_a_meta);
+  CHECK(read_meta(file, 1, 100).finding == meta_finding::not_a_meta);
+}
+
+TEST_CASE("a commit is whole when its runs digest to what its meta says") {
+  memory_files files;
+  auto file = files.open("f", open_mode::create_new);
+  file.allocate(0, 32 * 512);
+  std::vector<std::byte> pages(3 * 512, std::byte{0x3C});
+  const bytes_view first[] = {bytes_view(pages).first(512)};
+  const bytes_view rest[] = {bytes_view(pages).subspan(512)};
+  file.write(16 * 512, first);
+  file.write(18 * 512, rest);
+  meta_page meta = example(5);
+  meta.runs[0] = {16, 1};
+  meta.runs[1] = {18, 2};
+  meta.run_count = 2;
+  xxh3_stream digest(digest_seed(meta.uuid, meta.d));
+  digest.update(pages);
+  meta.digest = digest.digest();
+  CHECK(is_complete(file, meta, 16));
+  meta.d = 6;  // the digest is of commit 5
+  CHECK_FALSE(is_complete(file, meta, 16));
+  meta.d = 5;
+  meta.runs[1] = {18, 3};
+  CHECK_FALSE(is_complete(file, meta, 16));
+  meta.runs[1] = {31, 2};
+  CHECK_FALSE(is_complete(file, meta, 16));
+  meta.run_count = 0;
+  meta.digest = 0;
+  CHECK_FALSE(is_complete(file, meta, 16));
+  meta.two_phase = true;
+  CHECK(is_complete(file, meta, 16));
+}

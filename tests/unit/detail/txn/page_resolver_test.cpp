@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+#include "support/small_engine.hpp"
+
+#include <macaw/detail/txn/page_resolver.hpp>
+
+using namespace macaw;
+using namespace macaw::detail;
+using namespace macaw_test;
+
+namespace {
+
+using engine_type = engine<small_file_config>;
+
+/// A database of one leaf, and that leaf.
+struct one_leaf {
+  one_leaf() {
+    const auto db = engine_type::open("db", {}, disk);
+    const auto txn = db->begin_write();
+    put(*txn, "t", 1, 1);
+    txn->commit({.two_phase = true});
+    const auto reader = db->begin_read();
+    const auto operation = reader.enter();
+    catalog_record record;
+    REQUIRE(reader.find_table("t", record));
+    root = record.root;
+  }
+
+  errc failure_of(page_ref ref, page_shape expected) {
+    const auto db = engine_type::open("db", {.read_only = true}, disk);
+    const auto reader = db->begin_read();
+    const auto operation = reader.enter();
+    try {
+      static_cast<void>(reader.page(ref, expected, {}));
+    } catch (const error& failure) {
+      CHECK(failure.page() == ref.id);
+      return failure.kind();
+    }
+    return errc{};
+  }
+
+  testing::simulated_files disk;
+  tree_root root;
+  page_shape shape = small_layout{}.leaf.shape();
+};
+
+}  // namespace
+
+TEST_CASE("a page is what its reference says, or it is corruption") {
+  one_leaf state;
+  const page_ref ref = state.root.ref;
+  CHECK(state.failure_of(ref, state.shape) == errc{});
+  CHECK(state.failure_of({ref.id, ref.birth + 1}, state.shape) == errc::corrupt);  // a lost write
+  CHECK(state.failure_of({ref.id, ref.birth - 1}, state.shape) == errc::corrupt);
+  CHECK(state.failure_of({page_id{to_number(ref.id) + 1}, ref.birth}, state.shape) == errc::corrupt);
+  CHECK(state.failure_of({page_id{5000}, ref.birth}, state.shape) == errc::corrupt);
+  CHECK(state.failure_of({page_id{0}, ref.birth}, state.shape) == errc::corrupt);
+  CHECK(state.failure_of(ref, with_level(state.shape, 1)) == errc::corrupt);
+  CHECK(state.failure_of(ref, make_shape(page_kind::leaf, 0, 8, 4)) == errc::corrupt);
+  CHECK(state.failure_of(ref, make_shape(page_kind::large_index, 1)) == errc::corrupt);
+}
+
+TEST_CASE("a single wrong byte anywhere in a page is found on first touch") {
+  for (std::size_t at = 0; at < 512; at += 7) {
+    one_leaf state;
+    const std::byte wrong[] = {std::byte{0xC3}};
+    state.disk.damage("db", std::uint64_t{to_number(state.root.ref.id)} * 512 + at, wrong);
+    CHECK(state.failure_of(state.root.ref, state.shape) == errc::corrupt);
+  }
+}
+
+TEST_CASE("a page copied to another place is refused there") {
+  one_leaf state;
+  std::vector<std::byte> page(512);
+  auto file = state.disk.open("db", open_mode::read_write);
+  REQUIRE(file.read(std::uint64_t{to_number(state.root.ref.id)} * 512, page) == 512);
+  const page_id other{to_number(state.root.ref.id) + 1};
+  state.disk.damage("db", std::uint64_t{to_number(other)} * 512, page);
+  CHECK(state.failure_of({other, state.root.ref.birth}, state.shape) == errc::corrupt);
+}
