@@ -36,7 +36,8 @@ class basic_txn {
     requires detail::table_types_known<Key, Value>
   [[nodiscard]] basic_read_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) const& {
     using bound = basic_read_table<Config, Key, Value>;
-    return bound(binding(table.name(), bound::types));
+    expect_open();
+    return bound(detail::table_binding<Config>::for_reading(*state_, owner_, table.name(), bound::types));
   }
   /// A table must not outlive its transaction, and a temporary ends at once.
   template <class Key, class Value, class... Features>
@@ -92,12 +93,6 @@ class basic_txn {
   void expect_open() const {
     if (state_ == nullptr) detail::throw_error(errc::txn_ended, "the transaction's handle was moved from");
     state_->expect_open(owner_);
-  }
-
-  /// The binding of a table. Errors: `wrong_codec`, `txn_ended`, what reading raises.
-  [[nodiscard]] detail::table_binding<Config> binding(std::string_view name, const detail::table_types& types) const {
-    expect_open();
-    return {*state_, owner_, name, types};
   }
 
   detail::txn_state<Config>* state_ = nullptr;

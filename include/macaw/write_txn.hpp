@@ -56,7 +56,8 @@ class [[nodiscard]] basic_write_txn : public basic_txn<Config> {
     requires detail::table_types_known<Key, Value>
   [[nodiscard]] basic_write_table<Config, Key, Value> operator[](const table<Key, Value, Features...>& table) & {
     using bound = basic_write_table<Config, Key, Value>;
-    return bound(this->binding(table.name(), bound::types));
+    this->expect_open();
+    return bound(detail::table_binding<Config>::for_writing(*this->state_, this->owner_, table.name(), bound::types));
   }
   template <class Key, class Value, class... Features>
     requires detail::table_types_known<Key, Value> basic_write_table<Config, Key, Value>

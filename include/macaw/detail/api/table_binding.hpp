@@ -13,6 +13,7 @@
 #include <macaw/detail/format/catalog_record.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/tree_root.hpp>
+#include <macaw/detail/txn/catalog.hpp>
 #include <macaw/detail/txn/write_set.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
@@ -28,20 +29,28 @@ class table_binding {
  public:
   using state_type = txn_state<Config>;
 
-  /// Binds a table that may or may not exist. Errors: `wrong_codec`, `txn_ended`, what reading raises.
-  table_binding(state_type& state, std::uint64_t owner, std::string_view name, const table_types& types)
-      : state_(&state), owner_(owner), types_(&types) {
-    state.expect_open(owner);
-    if (state.writing()) {
-      table_ = &state.writer().open_table(name);
-      adopt_generation();
-      return;
-    }
+  /// Binds a table of a write transaction, which need not exist. Errors: `wrong_codec`, `txn_ended`, what reading
+  /// raises.
+  [[nodiscard]] static table_binding for_writing(state_type& state, std::uint64_t owner, std::string_view name,
+                                                 const table_types& types) {
+    table_binding made(state, owner, types);
+    made.table_ = &state.writer().open_table(name);
+    made.check_types();
+    return made;
+  }
+
+  /// Binds a table of either kind of transaction, which need not exist. Errors: as `for_writing`.
+  [[nodiscard]] static table_binding for_reading(state_type& state, std::uint64_t owner, std::string_view name,
+                                                 const table_types& types) {
+    if (state.writing()) return for_writing(state, owner, name, types);
+    table_binding made(state, owner, types);
     const auto operation = state.access().enter();
     catalog_record record;
-    if (!state.reading().find_table(name, record)) return;
-    require_types(name, record, as_text(record.key_codec), as_text(record.value_codec), types);
-    root_ = record.root;
+    if (find_record(state.access(), state.reading().state().catalog, name, record)) {
+      require_types(name, record, as_text(record.key_codec), as_text(record.value_codec), types);
+      made.root_ = record.root;
+    }
+    return made;
   }
 
   [[nodiscard]] state_type& state() const noexcept { return *state_; }
@@ -89,8 +98,17 @@ class table_binding {
   }
 
  private:
+  table_binding(state_type& state, std::uint64_t owner, const table_types& types)
+      : state_(&state), owner_(owner), types_(&types) {
+    state.expect_open(owner);
+  }
+
   MACAW_NOINLINE void adopt_generation() const {
     table_ = &state_->writer().open_table(table_->name);
+    check_types();
+  }
+
+  void check_types() const {
     if (table_->exists) {
       require_types(table_->name, table_->record, table_->record.key_codec, table_->record.value_codec, *types_);
     }
