@@ -18,6 +18,7 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/cache/paged_file.hpp>
 #include <macaw/detail/cache/stable_pages.hpp>
 #include <macaw/error.hpp>
@@ -82,11 +83,7 @@ class mmap_pager {
   }
 
   void prefetch(page_ref ref) const noexcept {
-#if defined(__GNUC__)
-    if (to_number(ref.id) < pages_.page_count()) __builtin_prefetch(address(to_number(ref.id)));
-#else
-    static_cast<void>(ref);
-#endif
+    if (to_number(ref.id) < pages_.page_count()) detail::prefetch_page(address(to_number(ref.id)));
   }
 
   [[nodiscard]] cache_stats stats() const noexcept { return {}; }

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/cache/clock.hpp>
 #include <macaw/detail/cache/frame_table.hpp>
 #include <macaw/detail/cache/grace_periods.hpp>
@@ -91,11 +92,7 @@ class page_cache {
 
   /// Hints that the page will be read.
   void prefetch(std::uint32_t page) const noexcept {
-#if defined(__GNUC__)
-    if (const std::uint32_t frame = frame_of(page)) __builtin_prefetch(table_.bytes(frame));
-#else
-    static_cast<void>(page);
-#endif
+    if (const std::uint32_t frame = frame_of(page)) prefetch_page(table_.bytes(frame));
   }
 
   /// Keeps bytes that were found, or returned by `show`, in the operation under way.

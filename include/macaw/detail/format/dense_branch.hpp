@@ -11,6 +11,7 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/endian.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/format/columns.hpp>
 #include <macaw/detail/format/dense_key.hpp>
 #include <macaw/detail/format/dense_plan.hpp>

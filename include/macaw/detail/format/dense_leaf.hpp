@@ -9,6 +9,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/format/cell.hpp>
 #include <macaw/detail/format/columns.hpp>
 #include <macaw/detail/format/dense_key.hpp>

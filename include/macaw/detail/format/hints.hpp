@@ -10,6 +10,7 @@
 #pragma once
 
 #include <macaw/detail/base/endian.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/format/search.hpp>
 #include <macaw/macros.hpp>
 
@@ -95,13 +96,5 @@ template <std::unsigned_integral Head, class Near>
 
 /// The `near` of a search that prefetches nothing.
 inline constexpr auto near_nothing = [](std::uint32_t) noexcept {};
-
-MACAW_ALWAYS_INLINE void prefetch_line(const std::byte* address) noexcept {
-#if defined(__GNUC__)
-  __builtin_prefetch(address);
-#else
-  static_cast<void>(address);
-#endif
-}
 
 }  // namespace macaw::inline MACAW_ABI::detail

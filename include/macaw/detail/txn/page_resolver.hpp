@@ -13,6 +13,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/large_value.hpp>
 #include <macaw/detail/format/page_header.hpp>
@@ -120,7 +121,8 @@ class page_resolver {
   }
 
   void prefetch(page_ref ref) const noexcept {
-    if (!is_frame(ref.id)) pager_->prefetch(ref);
+    if (!is_frame(ref.id)) return pager_->prefetch(ref);
+    prefetch_page(arena_->frame(ref.id));
   }
 
   /// The payload of a piece of a large value: in place where the pager maps it, else read into `buffer`.
