@@ -102,7 +102,8 @@ void spill(write_set<Config>& txn) {
   if constexpr (store<Config>::has_files) {
     std::vector<spilling::candidate> candidates;
     for (const auto& table : txn.tables()) {
-      if (table->exists) spilling::collect<Config>(txn, table->record.root.ref, candidates);
+      // What was rolled back and not looked at since may have a root that is gone.
+      if (table->exists && table->loaded) spilling::collect<Config>(txn, table->record.root.ref, candidates);
     }
     spilling::settle(candidates);
     std::vector<outgoing> frames;
