@@ -5,7 +5,9 @@
 // Why the limits are what they are. Let U be the bytes of a page behind its header and its largest hints,
 // and a row what an entry takes at most: its key, its value and `row_overhead_max` bytes.
 //  1. Splitting in two always makes room: if every row is at most U/2, then filling the left page as far as
-//     it goes leaves the right one at most U. So `entry_size_max` bounds key and value of a leaf together.
+//     it goes leaves the right one at most U. So `entry_size_max` bounds key and value of a leaf together. It
+//     leaves `split_slack` bytes of each half free in the reckoning, since a half may be encoded with a longer
+//     prefix than it was measured under, which may cost that much (slotted_key.hpp).
 //  2. A branch holds at least four children: 4 * (key_size_max + 10) <= page size - 64 in the dense layout,
 //     which stores keys whole; the slotted one needs less. So a tree of height h has at least 4^(h-2) leaves
 //     when merged as far as possible, and heights above `height_max` cannot arise from 2^31 pages.
@@ -47,9 +49,12 @@ struct geometry {
   /// Bytes that an entry of any layout takes beyond its key and value: head or padding, offset, lengths.
   static constexpr std::size_t row_overhead_max = 10;
 
+  /// What the halves of a split leave free of what they are measured to need.
+  static constexpr std::size_t split_slack = 4;
+
   /// The most bytes of key and value together that an entry holds inline.
   static constexpr std::size_t entry_size_max =
-      (PageSize - 64 - (PageSize == page_size_min ? 0 : 128)) / 2 - row_overhead_max;
+      (PageSize - 64 - (PageSize == page_size_min ? 0 : 128)) / 2 - row_overhead_max - split_slack * 3 / 2;
 
   /// Whether a value of this size stands in the leaf beside its key; if not, it is stored as a large value.
   [[nodiscard]] static constexpr bool fits_inline(std::size_t key_size, std::size_t value_size) noexcept {

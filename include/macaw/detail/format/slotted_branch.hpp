@@ -14,6 +14,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/endian.hpp>
 #include <macaw/detail/format/columns.hpp>
+#include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/heap.hpp>
 #include <macaw/detail/format/hints.hpp>
 #include <macaw/detail/format/page_header.hpp>
@@ -153,7 +154,8 @@ split_plan slotted_branch<PageSize>::split(const std::byte* page, std::uint32_t 
                                            bool ascending) const noexcept {
   const std::uint32_t children = count(page);
   if (ascending && index == children) return {children - 1, false};
-  // Each half is measured under the prefix that all separators share: with its own it takes no more.
+  // Each half is measured under the prefix that all separators share: with its own it takes hardly more.
+  constexpr std::size_t room = PageSize - geometry<PageSize>::split_slack;
   const std::size_t prefix = rows_.prefix_after_insert(page, index, separator);
   const std::size_t added = rows_.new_cell_size(separator.size(), prefix, 0);
   const std::size_t total = rows_.cells_size(page, 0, children, prefix);
@@ -167,7 +169,7 @@ split_plan slotted_branch<PageSize>::split(const std::byte* page, std::uint32_t 
     const std::size_t left = rows::columns_end(prefix, left_rows) + before + (into_left ? added : 0);
     const std::size_t right =
         rows::columns_end(prefix, right_rows) + (total - before - raised) + (into_left ? 0 : added);
-    if ((left <= PageSize || left_rows <= 2) && (right <= PageSize || right_rows <= 2)) {
+    if ((left <= room || left_rows <= 2) && (right <= room || right_rows <= 2)) {
       chooser.offer({at, into_left}, left, right, [&] { return separator_size(page, at); });
     }
     before += raised;

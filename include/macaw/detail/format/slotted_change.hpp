@@ -39,9 +39,10 @@ auto slotted_rows<PageSize, Kind, ValueWidth>::plan_insert(const std::byte* page
                                                            std::size_t value_size) const noexcept -> plan {
   const std::uint32_t count = load_count(page);
   plan made = settle_insert(page, row, key);
-  const std::size_t cells =
-      cells_size(page, 0, count, made.prefix) + new_cell_size(key.size(), made.prefix, value_size);
-  made.fits = columns_end(made.prefix, count + 1) + cells <= PageSize;
+  made.choose(load_prefix_size(page), [&](std::size_t prefix) {
+    const std::size_t cells = cells_size(page, 0, count, prefix) + new_cell_size(key.size(), prefix, value_size);
+    return columns_end(prefix, count + 1) + cells <= PageSize;
+  });
   return made;
 }
 
@@ -52,11 +53,11 @@ auto slotted_rows<PageSize, Kind, ValueWidth>::plan_replace(const std::byte* pag
   plan made;
   made.settle(row == Kind::first_keyed ? key_front(key) : front(page, Kind::first_keyed),
               row == count - 1 ? key_front(key) : front(page, count - 1), count - Kind::first_keyed);
-  const slotted_cell old = cell(page, row);
-  const std::size_t cells = cells_size(page, 0, count, made.prefix) -
-                            new_cell_size(old.key_size, made.prefix, old.value_size) +
-                            new_cell_size(key.size(), made.prefix, value_size);
-  made.fits = columns_end(made.prefix, count) + cells <= PageSize;
+  made.choose(load_prefix_size(page), [&](std::size_t prefix) {
+    const std::size_t cells = cells_size(page, 0, count, prefix) - new_cell_size(page, row, prefix) +
+                              new_cell_size(key.size(), prefix, value_size);
+    return columns_end(prefix, count) + cells <= PageSize;
+  });
   return made;
 }
 
@@ -77,15 +78,14 @@ auto slotted_rows<PageSize, Kind, ValueWidth>::plan_append(const std::byte* to, 
     made.settle(count > Kind::first_keyed ? front(to, Kind::first_keyed) : front_of(unkeyed), front_of(taken - 1),
                 keyed);
   }
-  std::size_t cells = cells_size(to, 0, count, made.prefix);
-  std::uint32_t plain = unkeyed;
-  if (plain == 0 && !joint.empty() && taken != 0) {
-    const std::size_t value_size = Kind::first_keyed == 0 ? cell(from, first).value_size : 0;
-    cells += new_cell_size(joint.size(), made.prefix, value_size);
-    plain = 1;
-  }
-  if (plain < taken) cells += cells_size(from, first + plain, first + taken, made.prefix);
-  made.fits = columns_end(made.prefix, rows) + cells <= PageSize;
+  const bool joined = unkeyed == 0 && !joint.empty();
+  const std::uint32_t plain = first + (joined ? 1 : unkeyed);
+  made.choose(load_prefix_size(count == 0 ? from : to), [&](std::size_t prefix) {
+    std::size_t cells = cells_size(to, 0, count, prefix);
+    if (joined) cells += new_cell_size(joint.size(), prefix, 0);
+    if (plain < first + taken) cells += cells_size(from, plain, first + taken, prefix);
+    return columns_end(prefix, rows) + cells <= PageSize;
+  });
   return made;
 }
 
@@ -98,7 +98,8 @@ bool slotted_rows<PageSize, Kind, ValueWidth>::can_insert(const std::byte* page,
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
 std::byte* slotted_rows<PageSize, Kind, ValueWidth>::insert(std::byte* page, std::uint32_t row, bytes_view key,
                                                             std::size_t word, std::size_t value_size) const noexcept {
-  if (direct_insert(page, key, value_size) && !gains_prefix(page, row, key)) {
+  const bool direct = direct_insert(page, key, value_size);
+  if (direct && !gains_prefix(page, row, key)) {
     open(page, row, 1);
   } else {
     const plan made = plan_insert(page, row, key, value_size);

@@ -28,13 +28,10 @@ struct slotted_search_key {
 inline constexpr std::size_t slotted_head_width = 4;  // FROZEN: on disk
 inline constexpr std::size_t prefix_size_max = 248;   // FROZEN: on disk
 
-/// What a page stores of a common prefix: up to 24 bytes, for which the header has room, any size; above
-/// that whole words. So a longer prefix never costs a page of two keys or more what it saves, and a subset
-/// of a page's entries never takes more room than the page.
-[[nodiscard]] constexpr std::size_t stored_prefix_size(std::size_t common) noexcept {
-  if (common >= prefix_size_max) return prefix_size_max;
-  return common <= 24 ? common : common / 8 * 8;
-}
+/// A longer prefix takes a page of two keys or more at most this much more room than a shorter one: where it
+/// reaches beyond the header each of its bytes counts once, but of each key it may save four bytes less, since
+/// the head stays as long.
+inline constexpr std::size_t prefix_cost_max = slotted_head_width;
 
 /// Where a page's hints or columns begin, behind its prefix.
 [[nodiscard]] MACAW_ALWAYS_INLINE constexpr std::size_t prefix_end(std::size_t prefix_size) noexcept {
@@ -81,12 +78,12 @@ struct key_front {
   }
 };
 
-/// The prefix that a page stores whose first and last keys begin like this.
-[[nodiscard]] inline std::size_t common_stored_prefix(const key_front& a, const key_front& b) noexcept {
+/// Bytes that a page's first and last keys have in common, up to what a page stores of them.
+[[nodiscard]] inline std::size_t common_prefix(const key_front& a, const key_front& b) noexcept {
   const std::size_t limit = a.size < b.size ? a.size : b.size;
   std::size_t common = 0;
   while (common < limit && a.bytes[common] == b.bytes[common]) ++common;
-  return stored_prefix_size(common);
+  return common;
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -143,7 +143,8 @@ split_plan slotted_leaf<PageSize, ValueWidth>::split(const std::byte* page, std:
                                                      std::size_t value_size, bool ascending) const noexcept {
   const std::uint32_t entries = count(page);
   if (ascending && index == entries) return {entries, false};
-  // Each half is measured under the prefix that all keys share: with its own it takes no more.
+  // Each half is measured under the prefix that all keys share: with its own it takes hardly more.
+  constexpr std::size_t room = PageSize - geometry<PageSize>::split_slack;
   const std::size_t prefix = rows_.prefix_after_insert(page, index, key);
   const std::size_t added = rows_.new_cell_size(key.size(), prefix, value_size);
   const std::size_t total = rows_.cells_size(page, 0, entries, prefix) + added;
@@ -158,7 +159,7 @@ split_plan slotted_leaf<PageSize, ValueWidth>::split(const std::byte* page, std:
       const std::size_t left_cells = before + (into_left ? added : 0);
       const std::size_t left = rows::columns_end(prefix, left_rows) + left_cells;
       const std::size_t right = rows::columns_end(prefix, right_rows) + (total - left_cells);
-      if ((left > PageSize && left_rows > 1) || (right > PageSize && right_rows > 1)) continue;
+      if ((left > room && left_rows > 1) || (right > room && right_rows > 1)) continue;
       chooser.offer({at, into_left}, left, right, [&] { return rows_.separator_size(page, at); });
     }
     if (at < entries) before += rows_.new_cell_size(page, at, prefix);

@@ -18,6 +18,7 @@
 #include <macaw/detail/base/endian.hpp>
 #include <macaw/detail/format/cell.hpp>
 #include <macaw/detail/format/columns.hpp>
+#include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/heap.hpp>
 #include <macaw/detail/format/hints.hpp>
 #include <macaw/detail/format/page_header.hpp>
@@ -139,6 +140,7 @@ class slotted_rows {
 
  private:
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
+  static_assert(prefix_cost_max <= geometry<PageSize>::split_slack);
 
   /// A rebuilt page: the longest prefix of all its keys, and whether they fit.
   struct plan {
@@ -150,7 +152,15 @@ class slotted_rows {
     /// Effects: notes the prefix that these first and last keys leave to `keyed` rows.
     void settle(const key_front& first_key, const key_front& last_key, std::size_t keyed) noexcept {
       first = first_key;
-      prefix = keyed < 2 ? 0 : common_stored_prefix(first_key, last_key);
+      prefix = keyed < 2 ? 0 : common_prefix(first_key, last_key);
+    }
+    /// Effects: falls back on the prefix that a page has already where the longer one does not fit.
+    template <class Fits>
+    void choose(std::size_t present, const Fits& prefix_fits) noexcept {
+      fits = prefix_fits(prefix);
+      if (fits || present >= prefix) return;
+      fits = prefix_fits(present);
+      if (fits) prefix = present;
     }
   };
 
