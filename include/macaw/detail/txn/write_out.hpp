@@ -15,6 +15,7 @@
 #include <macaw/checksum/xxh3.hpp>
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/geometry.hpp>
+#include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/page_header.hpp>
 #include <macaw/detail/format/references.hpp>
 #include <macaw/detail/memory/arena.hpp>
