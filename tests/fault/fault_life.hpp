@@ -16,6 +16,7 @@
 #include <macaw/storage/mmap_pager.hpp>
 #include <macaw/testing/faulty_files.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -61,7 +62,7 @@ class fault_life {
   using write_txn = typename database::write_txn;
 
   /// A life that begins with a file of its own, made where nothing fails, or without one.
-  explicit fault_life(bool has_file) {
+  explicit fault_life(bool has_file, std::size_t dirty_size = 12'000) : dirty_size_(dirty_size) {
     if (!has_file) return;
     auto db = database::open(path, options(), files_);
     auto txn = db.begin_write();
@@ -76,21 +77,31 @@ class fault_life {
   void live() {
     open();
     if (db_) {
-      commit([this](auto& txn, rows& model) { fill(txn, model, 10, 14, 30); });
-      commit([this](auto& txn, rows& model) { fill(txn, model, 200, 210, 50); }, deferred);
-      commit([this](auto& txn, rows& model) { fill(txn, model, 300, 301, 9000); });
-      commit([this](auto& txn, rows& model) { fill(txn, model, 400, 500, 120); }, deferred);  // spills
-      commit([this](auto& txn, rows& model) { fill(txn, model, 0, 40, 60); }, {.two_phase = true});
-      commit([this](auto& txn, rows& model) { cut(txn, model, 20, 450); }, deferred);
+      commit([](auto& txn, rows& model) { fill(txn, model, 10, 14, 30); });
+      commit([](auto& txn, rows& model) { fill(txn, model, 200, 210, 50); }, deferred);
+      commit([](auto& txn, rows& model) { fill(txn, model, 300, 301, 9000); });
+      commit([](auto& txn, rows& model) { fill(txn, model, 400, 500, 120); }, deferred);  // spills
+      commit([](auto& txn, rows& model) { fill(txn, model, 0, 40, 60); }, {.two_phase = true});
+      commit([](auto& txn, rows& model) { cut(txn, model, 20, 450); }, deferred);
       sync();
-      commit([this](auto& txn, rows& model) {
+      commit([](auto& txn, rows& model) {
         fill(txn, model, 1000, 1003, 20);
         auto inner = txn.nested();
         inner[counts].put("a", 1);
         inner.commit();
         txn.drop(counts);
       });
-      commit([this](auto& txn, rows& model) { fill(txn, model, 2000, 2010, 20); }, deferred);
+      commit([](auto& txn, rows& model) { fill(txn, model, 2000, 2010, 20); }, deferred);
+      close();
+    }
+  }
+
+  /// Lives on, with faults and few commits, one of them larger than what is staged at once.
+  void live_largely() {
+    open();
+    if (db_) {
+      commit([](auto& txn, rows& model) { fill(txn, model, 5000, 5600, 9000); });
+      commit([](auto& txn, rows& model) { cut(txn, model, 100, 5500); });
       close();
     }
   }
@@ -104,7 +115,7 @@ class fault_life {
       if (unknown_) {
         require_refused();
       } else {
-        commit([this](auto& txn, rows& model) { fill(txn, model, 3000, 3020, 30); });
+        commit([](auto& txn, rows& model) { fill(txn, model, 3000, 3020, 30); });
         REQUIRE_FALSE(unknown_);
         require_sound(*db_);
       }
@@ -121,7 +132,7 @@ class fault_life {
     REQUIRE(expected);
     require_sound(*db_);
     published_ = found;
-    commit([this](auto& txn, rows& model) { fill(txn, model, 5, 30, 70); });
+    commit([](auto& txn, rows& model) { fill(txn, model, 5, 30, 70); });
     require_sound(*db_);
     close();
     open();
@@ -132,7 +143,7 @@ class fault_life {
   static constexpr const char* path = "db";
   static constexpr macaw::commit_options deferred{.durability = macaw::durability::deferred};
 
-  static macaw::open_options options() { return {.cache_size = 1 << 16, .dirty_size = 12'000}; }
+  [[nodiscard]] macaw::open_options options() const { return {.cache_size = 1 << 16, .dirty_size = dirty_size_}; }
 
   template <class Txn>
   static void fill(Txn& txn, rows& model, std::uint64_t first, std::uint64_t last, std::size_t size) {
@@ -225,6 +236,7 @@ class fault_life {
     }
   }
 
+  std::size_t dirty_size_;
   mutable faulty_memory_files files_;
   std::optional<database> db_;
   rows published_;
@@ -233,15 +245,15 @@ class fault_life {
   bool unknown_ = false;
 };
 
-/// Fails every call of a life in turn, once or from then on. Returns how many there are.
-template <class Config>
-std::uint64_t fail_every_call(bool has_file, macaw::testing::file_fault fault) {
+/// Fails every call of `live(life)` in turn, once or from then on; `make()` makes a life. Returns how many there are.
+template <class Make, class Live>
+std::uint64_t fail_every_call(macaw::testing::file_fault fault, Make&& make, Live&& live) {
   for (std::uint64_t call = 0;; ++call) {
     CAPTURE(call);
-    fault_life<Config> life(has_file);
+    auto life = make();
     fault.call = call;
     life.faults().fail(fault);
-    life.live();
+    live(life);
     const bool fired = life.faults().fired();
     life.look_back();
     if (!fired) return call;
