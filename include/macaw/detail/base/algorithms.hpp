@@ -49,9 +49,8 @@ template <class Iterator, class T, class Less = less>
 
 template <class Iterator, class T, class Less = less>
 [[nodiscard]] constexpr Iterator upper_bound(Iterator first, Iterator last, const T& value, Less before = {}) {
-  return algorithms::lower_bound(first, last, value, [&](const auto& element, const T& wanted) {
-    return !before(wanted, element);
-  });
+  return algorithms::lower_bound(first, last, value,
+                                 [&](const auto& element, const T& wanted) { return !before(wanted, element); });
 }
 
 template <class Iterator, class T>
