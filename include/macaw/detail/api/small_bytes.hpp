@@ -44,12 +44,16 @@ class small_bytes {
   /// Makes room for exactly `size` bytes, whose contents are unspecified, and returns where they are.
   /// Errors: std::bad_alloc, and then nothing is changed.
   std::byte* resize(std::size_t size) {
-    if (size > InlineSize && (!heap_ || size > heap_size_)) {
+    if (!heap_ && size <= InlineSize) {
+      size_ = size;
+      return inline_;
+    }
+    if (size > heap_size_) {
       heap_ = std::unique_ptr<std::byte[]>(new std::byte[size]);
       heap_size_ = size;
     }
     size_ = size;
-    return data();
+    return heap_.get();
   }
 
   /// Forgets all bytes from `size` on. Requires: no more than there are.
