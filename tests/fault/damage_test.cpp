@@ -118,7 +118,8 @@ TEST_CASE("a damaged page of the last commit leaves the commit before it") {
   {
     two_commits was;
     auto file = open_file(was.home);
-    for (const macaw::detail::page_run& run : meta_in(file, newest_slot(file)).meta.manifest()) pages += run.pages;
+    const auto newest = meta_in(file, newest_slot(file));
+    for (const macaw::detail::page_run& run : newest.meta.manifest()) pages += run.pages;
   }
   REQUIRE(pages > 5);
   for (std::uint64_t number = 0; number < pages; ++number) {
@@ -127,7 +128,8 @@ TEST_CASE("a damaged page of the last commit leaves the commit before it") {
     {
       auto file = open_file(was.home);
       std::uint64_t left = number;
-      for (const macaw::detail::page_run& run : meta_in(file, newest_slot(file)).meta.manifest()) {
+      const auto newest = meta_in(file, newest_slot(file));
+      for (const macaw::detail::page_run& run : newest.meta.manifest()) {
         if (left < run.pages) {
           damage(file, (run.first + left) * 512 + 13 * (number % 39));
           break;
