@@ -6,6 +6,9 @@ enable_testing()
 
 add_executable(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp)
 target_link_libraries(consumer PRIVATE macaw::macaw)
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  target_compile_options(consumer PRIVATE -Wall -Wextra -Wshadow -Werror)
+endif()
 add_test(NAME consumer COMMAND consumer)
 
 if(TARGET macaw::mmap)

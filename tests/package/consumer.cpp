@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// The smallest program on macaw: it only has to find the headers, link and run.
+// The smallest program on macaw: it only has to find the headers, link and run; and to compile with warnings
+// as errors, although it has variables of its own before macaw's headers, named like some of theirs.
+
+#include <cstddef>
+
+[[maybe_unused]] static std::size_t count = 0;
+[[maybe_unused]] static std::size_t page = 0;
+[[maybe_unused]] static const char* key = nullptr;
 
 #include <macaw/macaw.hpp>
 
