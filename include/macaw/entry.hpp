@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows as they are shown: an `entry` is a key with its value, a `pinned` a value alone. Layer 6 (API).
+// Rows as they are shown: an `entry` is a key with its value, a `pinned` a
+// value alone. Layer 6 (API).
 //
-// One rule for all pagers: the views that an entry or a pinned value gives live as long as that object and its
-// transaction, in a write transaction only until its next changing call. Each object holds what its views
-// need: nothing (mapped files, memory), a pin on a frame of the page cache (files), or a buffer (large values in
-// several pieces, keys that stand in pieces in a page).
+// One rule for all pagers: the views that an entry or a pinned value gives live
+// as long as that object and its transaction, in a write transaction only until
+// its next changing call. Each object holds what its views need: nothing
+// (mapped files, memory), a pin on a frame of the page cache or a copy of a
+// small row (files), or a buffer (large values in several pieces, keys that
+// stand in pieces in a page).
 //
-// Use after the transaction has changed or ended raises `errc::stale`, in every build.
+// Use after the transaction has changed or ended raises `errc::stale`, in every
+// build.
 
 #pragma once
 
@@ -22,22 +26,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace macaw::inline MACAW_ABI {
 
-/// A row: what dereferencing an iterator gives. Copyable; a copy holds what it needs itself.
+/// A row: what dereferencing an iterator gives. Copyable; a copy holds what it
+/// needs itself.
 ///
-/// `auto [key, value] = entry` takes it apart. Keys and values are decoded when they are asked for.
+/// `auto [key, value] = entry` takes it apart. Keys and values are decoded when
+/// they are asked for.
 template <class Config, class Key, class Value>
 class basic_entry {
  public:
   using key_codec_type = key_codec_for<Key>;
   using value_codec_type = value_codec_for<Value>;
-  /// What `key()` and `value()` give: views, or owned values where a view would not have the type's members.
+  /// What `key()` and `value()` give: views, or owned values where a view would
+  /// not have the type's members.
   using key_type = presented<key_codec_type>;
   using mapped_type = presented<value_codec_type>;
 
@@ -45,14 +54,16 @@ class basic_entry {
 
   /// The row's key.
   ///
-  /// Errors: `bad_encoding` where the stored bytes are no key of this type, `stale`.
+  /// Errors: `bad_encoding` where the stored bytes are no key of this type,
+  /// `stale`.
   [[nodiscard]] key_type key() const&;
   /// The row's value. A large value is read when it is first asked for.
   ///
   /// Errors: `bad_encoding`, `stale`, and for large values what reading raises.
   [[nodiscard]] mapped_type value() const&;
 
-  /// The row's key, owned: it needs neither entry nor transaction afterwards. Errors: as `key`, bad_alloc.
+  /// The row's key, owned: it needs neither entry nor transaction afterwards.
+  /// Errors: as `key`, bad_alloc.
   [[nodiscard]] typename key_codec_type::value_type own_key() const;
   /// The row's value, owned. Errors: as `value`, bad_alloc.
   [[nodiscard]] typename value_codec_type::value_type own_value() const;
@@ -85,29 +96,62 @@ class basic_entry {
   using layout_type = detail::table_layout<Config::page_size, key_codec_type, value_codec_type>;
   using access_type = detail::page_access<Config>;
   static constexpr layout_type layout{};
-  // A key that is decoded to a value needs no bytes to stay; it is put together when it is asked for.
+  // A key that is decoded to a value needs no bytes to stay; it is put together
+  // when it is asked for.
   static constexpr bool key_stays = key_codec_type::fixed_size == 0 || detail::borrows<key_codec_type>;
+  // A small row of fixed size is copied where a page would have to be pinned,
+  // which costs more.
+  static constexpr std::size_t row_size = key_codec_type::fixed_size + value_codec_type::fixed_size;
+  static constexpr bool is_copied = !access_type::keeps_pages_in_place && key_codec_type::fixed_size != 0 &&
+                                    value_codec_type::fixed_size != 0 && row_size <= 64 &&
+                                    layout.leaf.shape().value_width() != 0;
+  /// A row in its page, which stays while the pin lives.
+  struct placed_row {
+    const std::byte* page;
+    std::uint32_t index;
+    [[no_unique_address]] typename access_type::pin pin;
+  };
+  /// A key and the value behind it.
+  struct copied_row {
+    std::byte bytes[is_copied ? row_size : 1];
+  };
+  using row_type = std::conditional_t<is_copied, copied_row, placed_row>;
   struct no_key {};
-  using key_buffer = std::conditional_t<key_stays, detail::encoding_buffer<key_codec_type>, no_key>;
+  struct no_large_bytes {};
+  using key_buffer = std::conditional_t<key_stays && !is_copied, detail::encoding_buffer<key_codec_type>, no_key>;
 
   /// Requires: the page's bytes stay in place as long as `pin`, or without one.
   basic_entry(detail::txn_state<Config>& state, const std::byte* page, std::uint32_t index,
               const typename access_type::pin& pin)
-      : state_(&state), stamp_(state.stamp()), page_(page), index_(index), pin_(pin) {
-    if constexpr (key_stays) {
+      : state_(&state), stamp_(state.stamp()), row_(row_at(page, index, pin)) {
+    if constexpr (key_stays && !is_copied) {
       std::byte* const out = key_.resize(layout.leaf.key_size(page, index));
       layout.leaf.copy_key(page, index, out);
+    }
+  }
+
+  [[nodiscard]] static row_type row_at(const std::byte* page, std::uint32_t index,
+                                       [[maybe_unused]] const typename access_type::pin& pin) {
+    if constexpr (is_copied) {
+      row_type row;
+      std::byte* const value = layout.leaf.copy_key(page, index, row.bytes);
+      std::memcpy(value, layout.leaf.value(page, index).bytes.data(), value_codec_type::fixed_size);
+      return row;
+    } else {
+      return {page, index, pin};
     }
   }
 
   template <class F>
   auto with_key_bytes(const F& f) const {
     state_->expect_fresh(stamp_);
-    if constexpr (key_stays) {
+    if constexpr (is_copied) {
+      return f(bytes_view(row_.bytes).first(key_codec_type::fixed_size));
+    } else if constexpr (key_stays) {
       return f(bytes_view(key_.data(), key_.size()));
     } else {
       std::byte bytes[key_codec_type::fixed_size];
-      layout.leaf.copy_key(page_, index_, bytes);
+      layout.leaf.copy_key(row_.page, row_.index, bytes);
       return f(bytes_view(bytes));
     }
   }
@@ -116,21 +160,24 @@ class basic_entry {
   }
   [[nodiscard]] bytes_view value_bytes() const {
     state_->expect_fresh(stamp_);
-    return detail::value_bytes(state_->access(), layout.leaf.value(page_, index_), large_);
+    if constexpr (is_copied) {
+      return bytes_view(row_.bytes).subspan(key_codec_type::fixed_size, value_codec_type::fixed_size);
+    } else {
+      return detail::value_bytes(state_->access(), layout.leaf.value(row_.page, row_.index), large_);
+    }
   }
 
   detail::txn_state<Config>* state_;
   std::uint64_t stamp_;
-  const std::byte* page_;
-  std::uint32_t index_;
-  [[no_unique_address]] typename access_type::pin pin_;
+  row_type row_;
   [[no_unique_address]] key_buffer key_;
-  mutable detail::large_bytes large_;
+  [[no_unique_address]] mutable std::conditional_t<is_copied, no_large_bytes, detail::large_bytes> large_;
 };
 
 /// A value that stays where it is, and the view of it; or none.
 ///
-/// Movable. Like a pointer it is tested and dereferenced: `if (auto v = t.view(7)) use(v->size());`
+/// Movable. Like a pointer it is tested and dereferenced: `if (auto v =
+/// t.view(7)) use(v->size());`
 template <class Config, class Value>
 class basic_pinned {
  public:

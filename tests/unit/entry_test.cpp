@@ -5,6 +5,11 @@
 #include "support/catch.hpp"
 #include "support/test_databases.hpp"
 
+#include <macaw/ops/check.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,6 +33,9 @@ namespace {
 
 constexpr macaw::table<std::string, std::string> texts{"texts"};
 constexpr macaw::table<std::uint64_t, test::person> people{"people"};
+constexpr macaw::table<std::uint64_t, std::uint32_t> numbers{"numbers"};
+constexpr macaw::table<std::uint64_t, std::array<std::byte, 40>> blocks{"blocks"};
+constexpr macaw::table<std::uint64_t, std::array<std::byte, 90>> wide_blocks{"wide blocks"};
 
 using text_entry = macaw::basic_entry<macaw::default_config, std::string, std::string>;
 using number_entry = macaw::basic_entry<macaw::default_config, std::uint64_t, std::uint32_t>;
@@ -148,4 +156,68 @@ TEMPLATE_LIST_TEST_CASE("stored bytes that are no value are refused", "", test::
   CHECK(test::error_of([&] { return snap[bad].get(0); }) == macaw::errc::bad_encoding);
   CHECK(test::error_of([&] { return snap[bad].front()->value(); }) == macaw::errc::bad_encoding);
   CHECK(snap[bad].get(1)->name == "Ada");
+}
+
+TEMPLATE_LIST_TEST_CASE("entries of fixed size stay right, however many are kept and whatever becomes of their pages",
+                        "", test::all_homes) {
+  TestType home;
+  constexpr std::uint64_t count = 4000;
+  constexpr std::size_t cache_size = 20 * TestType::config::page_size;
+  const auto filled = [](auto block, std::uint64_t i) {
+    block.fill(static_cast<std::byte>(i));
+    return block;
+  };
+  {
+    auto db = home.open({.cache_size = cache_size});
+    db.write([&](auto& txn) {
+      for (std::uint64_t i = 0; i < count; ++i) txn[numbers].put(i, static_cast<std::uint32_t>(i * 7));
+      for (std::uint64_t i = 0; i < 100; ++i) txn[blocks].put(i, filled(std::array<std::byte, 40>{}, i));
+      for (std::uint64_t i = 0; i < 100; ++i) txn[wide_blocks].put(i, filled(std::array<std::byte, 90>{}, i));
+    });
+    auto snap = std::make_unique<typename TestType::database::read_txn>(db.begin_read());
+    const auto keep = [&](const auto& table) {
+      std::vector<typename decltype((*snap)[table].begin())::value_type> kept;
+      for (const auto& entry : (*snap)[table]) kept.push_back(entry);
+      return kept;
+    };
+    const auto rows = keep(numbers);
+    const auto small = keep(blocks);
+    const auto wide = keep(wide_blocks);
+    db.write([&](auto& txn) {
+      txn[numbers].clear();
+      txn[blocks].clear();
+      txn[wide_blocks].clear();
+    });
+    REQUIRE(rows.size() == count);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (rows[i].key() != i || rows[i].value() != i * 7) FAIL("row " << i << " is another one now");
+    }
+    for (std::uint64_t i = 0; i < 100; ++i) {
+      if (small[i].own_value() != filled(std::array<std::byte, 40>{}, i)) FAIL("block " << i << " is another one now");
+      if (wide[i].own_value() != filled(std::array<std::byte, 90>{}, i)) FAIL("block " << i << " is another one now");
+    }
+    snap.reset();
+    CHECK(test::error_of([&] { return rows[0].value(); }) == macaw::errc::stale);
+    CHECK(test::error_of([&] { return rows[0].key(); }) == macaw::errc::stale);
+    CHECK(db.check().ok());
+  }
+}
+
+TEST_CASE("a small row of fixed size keeps no page of the cache") {
+  test::database_home<test::small_file> home;
+  constexpr std::size_t cache_size = std::size_t{20} * 512;
+  auto db = home.open({.cache_size = cache_size});
+  db.write([&](auto& txn) {
+    for (std::uint64_t i = 0; i < 4000; ++i) txn[numbers].put(i, 1);
+  });
+  const auto snap = db.begin_read();
+  std::vector<typename decltype(snap[numbers].begin())::value_type> kept;
+  std::uint64_t most = 0;
+  for (const auto& entry : snap[numbers]) {
+    kept.push_back(entry);
+    most = std::max(most, db.stats().cache.bytes);
+  }
+  CHECK(kept.size() == 4000);
+  CHECK(most <= cache_size + std::size_t{4} * 512);
+  CHECK(db.check().ok());
 }
