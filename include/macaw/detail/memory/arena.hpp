@@ -20,13 +20,14 @@
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/memory/huge_pages.hpp>
 #include <macaw/detail/memory/poison.hpp>
+#include <macaw/detail/memory/reserved_bytes.hpp>
+#include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <span>
@@ -60,14 +61,11 @@ class frame_arena {
 
   /// An empty arena. Only addresses are taken for the directory, memory as it fills.
   /// Errors: std::bad_alloc.
-  frame_arena() : directory_(static_cast<chunk*>(std::calloc(chunk_count_max, sizeof(chunk)))) {
-    if (directory_ == nullptr) throw std::bad_alloc();
-  }
+  frame_arena() : addresses_(reserve_directory()), directory_(reinterpret_cast<chunk*>(addresses_.data())) {}
   frame_arena(const frame_arena&) = delete;
   frame_arena& operator=(const frame_arena&) = delete;
   ~frame_arena() {
     for (std::size_t i = 0; i < blocks_.size(); ++i) unpoison_bytes(blocks_[i].data(), huge_page_size);
-    std::free(directory_);
   }
 
   /// Makes sure that the next `count` allocations succeed.
@@ -178,6 +176,15 @@ class frame_arena {
     return directory_[index / chunk_numbers].infos[index % chunk_numbers];
   }
 
+  // Not from the heap: a heap that has memory of this size to reuse zeroes all of it.
+  [[nodiscard]] static reserved_bytes reserve_directory() {
+    try {
+      return reserved_bytes(std::size_t{chunk_count_max} * sizeof(chunk));
+    } catch (const error&) {
+      throw std::bad_alloc();
+    }
+  }
+
   void push_free(std::uint32_t index) noexcept {
     frame_info& given = info_at(index);
     given.level = level_of_free;
@@ -202,6 +209,7 @@ class frame_arena {
     for (std::uint32_t i = chunk_frames; i-- != 0;) push_free(first + i);
   }
 
+  reserved_bytes addresses_;  // of the directory
   chunk* directory_;
   std::uint32_t first_free_ = 0;
   std::size_t free_count_ = 0;

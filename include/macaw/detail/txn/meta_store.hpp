@@ -76,7 +76,7 @@ template <file File>
     std::uint64_t offset = std::uint64_t{run.first} * meta.page_size;
     std::uint64_t left = std::uint64_t{run.pages} * meta.page_size;
     while (left > 0) {
-      if (!buffer) buffer = std::make_unique<std::byte[]>(step);
+      if (!buffer) buffer = std::make_unique_for_overwrite<std::byte[]>(step);
       const auto size = static_cast<std::size_t>(algorithms::min<std::uint64_t>(left, step));
       if (file.read_uncached(offset, {buffer.get(), size}) != size) return false;
       digest.update({buffer.get(), size});
