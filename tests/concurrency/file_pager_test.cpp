@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/pager_bench.hpp"
+#include "support/random.hpp"
 #include "support/sample_pages.hpp"
 
 #include <macaw/storage/file_pager.hpp>
@@ -25,11 +26,6 @@ using bench_type = macaw_test::pager_bench<cached, memory_files>;
 
 constexpr std::uint32_t pages = 300;
 constexpr int reader_count = 4;
-
-std::uint32_t seed() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given == nullptr ? 20'261'120U : static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10));
-}
 
 bool reads_right(const cached& pager, cached::pins& pins, const macaw_test::sample_check& check, page_ref ref) {
   return macaw_test::is_sample({pager.fetch(ref, check.check(), pins), 512}, ref);
@@ -65,7 +61,7 @@ std::size_t read_pages(const bench_type& bench, std::uint32_t random_seed, const
 }  // namespace
 
 TEST_CASE("Readers of a tiny cache see right bytes while the writer stores, adopts and forgets", "[pager]") {
-  CAPTURE(seed());
+  CAPTURE(macaw_test::seed());
   memory_files files;
   bench_type bench(files, 20 * 512);
   bench.pager->grow(bench.first_page + pages + 100);
@@ -78,7 +74,7 @@ TEST_CASE("Readers of a tiny cache see right bytes while the writer stores, adop
   std::vector<std::thread> readers;
   for (int i = 0; i < reader_count; ++i) {
     readers.emplace_back(
-        [&, i] { wrong += read_pages(bench, seed() + static_cast<std::uint32_t>(i), stop, operations); });
+        [&, i] { wrong += read_pages(bench, static_cast<std::uint32_t>(macaw_test::seed() + i), stop, operations); });
   }
   // Pages that only the writer's own transaction reaches: written, read, forgotten, written anew.
   for (std::uint32_t birth = 2; birth < 200 || operations < 10'000; ++birth) {

@@ -4,7 +4,7 @@
 // many there are, while a writer churns. Worth most under ThreadSanitizer.
 
 #include "support/catch.hpp"
-#include "support/rounds.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <macaw/ops/check.hpp>
@@ -24,8 +24,9 @@ constexpr macaw::table<std::uint64_t, std::uint64_t> numbers{"numbers"};
 constexpr macaw::table<std::string, std::string> texts{"texts"};
 constexpr std::uint64_t proof = UINT64_MAX;  // the row that proves the others
 
-using homes = std::tuple<test::database_home<test::small_file>, test::database_home<test::small_mmap>,
-                         test::database_home<test::small_memory>>;
+using homes =
+    std::tuple<macaw_test::database_home<macaw_test::small_file>, macaw_test::database_home<macaw_test::small_mmap>,
+               macaw_test::database_home<macaw_test::small_memory>>;
 
 /// Whether a transaction shows one state, and nothing of another.
 template <class Txn>
@@ -133,16 +134,16 @@ constexpr macaw::open_options tight{.cache_size = 1 << 14, .dirty_size = 1 << 15
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("every snapshot is one state while a writer churns", "", homes) {
-  CAPTURE(test::seed());
+  CAPTURE(macaw_test::seed());
   TestType home;
   auto db = home.open(tight);
   std::atomic<bool> stop{false};
   std::atomic<std::uint64_t> seen{0}, wrong{0};
   std::vector<std::thread> readers;
   for (std::uint64_t i = 0; i < 3; ++i) {
-    readers.emplace_back([&, i] { wrong += read(db, test::seed() + i, stop, seen); });
+    readers.emplace_back([&, i] { wrong += read(db, macaw_test::seed() + i, stop, seen); });
   }
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   write(db, random, static_cast<int>(macaw_test::rounds(1000)));
   stop = true;
   for (std::thread& reader : readers) reader.join();
@@ -159,11 +160,11 @@ TEMPLATE_LIST_TEST_CASE("every snapshot is one state while a writer churns", "",
 }
 
 TEMPLATE_LIST_TEST_CASE("there is no limit to readers, and they may end in other threads", "", homes) {
-  CAPTURE(test::seed());
+  CAPTURE(macaw_test::seed());
   TestType home;
   auto db = home.open(tight);
   using read_txn = std::remove_cvref_t<decltype(db.begin_read())>;
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   std::vector<std::vector<read_txn>> hands(4);
   for (int i = 0; i < 400; ++i) {
     if (i % 4 == 0) write(db, random, 1);
@@ -192,13 +193,13 @@ TEMPLATE_LIST_TEST_CASE("there is no limit to readers, and they may end in other
 }
 
 TEMPLATE_LIST_TEST_CASE("writers of several threads take turns", "", homes) {
-  CAPTURE(test::seed());
+  CAPTURE(macaw_test::seed());
   TestType home;
   auto db = home.open(tight);
   std::vector<std::thread> writers;
   for (std::uint64_t i = 0; i < 3; ++i) {
     writers.emplace_back([&db, i] {
-      std::mt19937_64 random(test::seed() + i);
+      std::mt19937_64 random(macaw_test::seed() + i);
       write(db, random, 40);
       db.sync();
     });
@@ -211,7 +212,7 @@ TEMPLATE_LIST_TEST_CASE("writers of several threads take turns", "", homes) {
 TEMPLATE_LIST_TEST_CASE("a write transaction may be handed to another thread", "", homes) {
   TestType home;
   auto db = home.open(tight);
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   auto txn = db.begin_write();
   change(txn, random);
   std::thread([&db, txn = std::move(txn), random]() mutable {

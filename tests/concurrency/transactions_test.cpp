@@ -5,6 +5,7 @@
 #include <macaw/macaw.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <atomic>
@@ -57,7 +58,7 @@ void churn(Database& db, int rounds, std::uint64_t seed) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("snapshots stay whole while a writer churns", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("snapshots stay whole while a writer churns", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open({.cache_size = 64 << 10});
   std::atomic<bool> done{false};
@@ -73,14 +74,14 @@ TEMPLATE_LIST_TEST_CASE("snapshots stay whole while a writer churns", "", test::
       }
     });
   }
-  churn(db, 60, test::seed());
+  churn(db, 60, macaw_test::seed());
   done.store(true);
   for (std::thread& reader : readers) reader.join();
   CHECK(wrong.load() == 0);
   db.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("transactions are handed from thread to thread", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("transactions are handed from thread to thread", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -94,7 +95,7 @@ TEMPLATE_LIST_TEST_CASE("transactions are handed from thread to thread", "", tes
   CHECK(db.get(rows_table, 1) == "begun here");
 }
 
-TEMPLATE_LIST_TEST_CASE("writers take turns", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("writers take turns", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   std::vector<std::thread> writers;
@@ -110,7 +111,7 @@ TEMPLATE_LIST_TEST_CASE("writers take turns", "", test::all_homes) {
   CHECK(db.get(sums_table, "count") == 100);
 }
 
-TEMPLATE_LIST_TEST_CASE("many readers at once, more than ever before", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("many readers at once, more than ever before", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.put(sums_table, "x", 7);

@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string>
@@ -32,11 +31,6 @@ namespace codec_conformance {
 using macaw::bytes_view;
 using byte_string = std::vector<std::byte>;
 using random_source = std::mt19937_64;
-
-inline std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 inline std::size_t below(random_source& generator, std::size_t limit) {
   return std::uniform_int_distribution<std::size_t>(0, limit - 1)(generator);

@@ -10,6 +10,7 @@
 #include "conformance/codec_conformance.hpp"
 #include "conformance/codec_models.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <array>
 #include <cstddef>
@@ -219,7 +220,7 @@ void apply_to_all(Law law, std::uint64_t seed, std::type_identity<std::tuple<Sub
 /// Tries a law on every subject of a list, each with the same seed.
 template <class List, class Law>
 void for_each_subject(Law law) {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   apply_to_all(law, seed, std::type_identity<List>{});
 }

@@ -43,7 +43,7 @@ struct faulty_subject {
 
 template <class Files>
 struct disk_subject {
-  test_support::temp_directory directory;
+  macaw_test::temp_directory directory;
   Files file_system;
 
   auto& files() { return file_system; }

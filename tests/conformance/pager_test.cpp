@@ -18,7 +18,7 @@
 using macaw_test::durable_pager_conformance;
 
 TEST_CASE("File pagers over POSIX files obey the laws of a pager", "[pager]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   SECTION("512") {
     durable_pager_conformance<macaw::file_pager<512, macaw::posix_files>>(macaw::posix_files(),
                                                                           directory.path("pages"));
@@ -31,7 +31,7 @@ TEST_CASE("File pagers over POSIX files obey the laws of a pager", "[pager]") {
 
 #if defined(MACAW_TEST_HAVE_BOOST)
 TEST_CASE("Mapped pagers over POSIX files obey the laws of a pager", "[pager]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   SECTION("512") {
     durable_pager_conformance<macaw::mmap_pager<512, macaw::interprocess_files>>(macaw::interprocess_files(),
                                                                                  directory.path("pages"));

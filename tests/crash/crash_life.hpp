@@ -16,7 +16,6 @@
 #include <macaw/testing/simulated_files.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <random>
@@ -54,12 +53,6 @@ contents read_contents(const Txn& txn) {
   for (auto [key, value] : txn[numbers]) found.numbers.emplace(key, value);
   for (auto [key, value] : txn[texts]) found.texts.emplace(key, value);
   return found;
-}
-
-/// The seed of random tests: the environment's, or `otherwise`.
-inline std::uint64_t seed_or(std::uint64_t otherwise) {
-  const char* const given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
 }
 
 template <class Config>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 #include "crash/crash_life.hpp"
+#include "support/random.hpp"
 
 namespace {
 
 template <class Config>
 void live(unsigned lives, unsigned transactions, unsigned cuts_per_event) {
-  const std::uint64_t seed = macaw_test::seed_or(1);
+  const std::uint64_t seed = macaw_test::seed();
   std::uint64_t cuts = 0;
   for (unsigned life = 0; life < lives; ++life) {
     INFO("MACAW_SEED=" << seed + life);

@@ -27,7 +27,7 @@ using macaw_test::pairs;
 using macaw_test::read_contents;
 using macaw_test::texts;
 
-using home_type = test::database_home<test::small_file>;
+using home_type = macaw_test::database_home<macaw_test::small_file>;
 using database = home_type::database;
 using write_txn = database::write_txn;
 

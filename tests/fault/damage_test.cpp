@@ -17,7 +17,7 @@
 namespace {
 
 using macaw::errc;
-using home_type = test::database_home<test::small_file>;
+using home_type = macaw_test::database_home<macaw_test::small_file>;
 using database = home_type::database;
 using rows = std::map<std::uint64_t, std::string>;
 
@@ -156,8 +156,8 @@ TEST_CASE("a file whose last two commits are damaged is refused, not guessed at"
         damage(file, metas ? macaw::detail::meta_offset[slot] + 100 : found.meta.manifest()[0].first * 512U + 100);
       }
     }
-    CHECK(test::error_of([&] { return was.home.open(); }) == errc::corrupt);
-    CHECK(test::error_of([&] { return was.home.open({.read_only = true}); }) == errc::corrupt);
+    CHECK(macaw_test::error_of([&] { return was.home.open(); }) == errc::corrupt);
+    CHECK(macaw_test::error_of([&] { return was.home.open({.read_only = true}); }) == errc::corrupt);
   }
 }
 
@@ -186,8 +186,8 @@ TEST_CASE("files that are not what they are taken for are refused, and not chang
     const macaw::bytes_view piece[] = {macaw::as_bytes(text)};
     file.write(0, piece);
   }
-  CHECK(test::error_of([&] { return home.open(); }) == errc::not_macaw);
-  CHECK(test::error_of([&] { return home.open({.read_only = true}); }) == errc::not_macaw);
+  CHECK(macaw_test::error_of([&] { return home.open(); }) == errc::not_macaw);
+  CHECK(macaw_test::error_of([&] { return home.open({.read_only = true}); }) == errc::not_macaw);
   CHECK(open_file(home).size() == 20'000);
 
   two_commits was;
@@ -195,17 +195,17 @@ TEST_CASE("files that are not what they are taken for are refused, and not chang
     using file_system = macaw::memory_files;
   };
   using other = macaw::basic_database<other_size>;
-  CHECK(test::error_of([&] { return other::open(path, {}, was.home.files); }) == errc::wrong_page_size);
+  CHECK(macaw_test::error_of([&] { return other::open(path, {}, was.home.files); }) == errc::wrong_page_size);
   require_state(was.home, was.last);
 }
 
 TEST_CASE("what is missing is made only where that was asked for") {
   home_type home;
-  CHECK(test::error_of([&] { return home.open({.read_only = true}); }) == errc::io);
-  CHECK(test::error_of([&] { return home.open({.create = false}); }) == errc::io);
+  CHECK(macaw_test::error_of([&] { return home.open({.read_only = true}); }) == errc::io);
+  CHECK(macaw_test::error_of([&] { return home.open({.create = false}); }) == errc::io);
   CHECK_FALSE(home.files.exists(path));
   static_cast<void>(home.files.open(path, macaw::open_mode::create_new));
-  CHECK(test::error_of([&] { return home.open({.read_only = true}); }) == errc::not_macaw);
+  CHECK(macaw_test::error_of([&] { return home.open({.read_only = true}); }) == errc::not_macaw);
   auto db = home.open({.create = false});  // an empty file is initialised where it stands
   db.put(lines, 1, "one");
   require_sound(db);
@@ -215,13 +215,13 @@ TEST_CASE("a file is open for writing once, or for reading many times") {
   two_commits was;
   {
     const auto writing = was.home.open();
-    CHECK(test::error_of([&] { return was.home.open(); }) == errc::already_open);
-    CHECK(test::error_of([&] { return was.home.open({.read_only = true}); }) == errc::already_open);
+    CHECK(macaw_test::error_of([&] { return was.home.open(); }) == errc::already_open);
+    CHECK(macaw_test::error_of([&] { return was.home.open({.read_only = true}); }) == errc::already_open);
   }
   const auto one = was.home.open({.read_only = true});
   const auto another = was.home.open({.read_only = true});
   CHECK(read_rows(one) == read_rows(another));
-  CHECK(test::error_of([&] { return was.home.open(); }) == errc::already_open);
+  CHECK(macaw_test::error_of([&] { return was.home.open(); }) == errc::already_open);
 }
 
 TEST_CASE("a damaged space map is found by the first writer, and rebuilt where that is asked for") {
@@ -253,8 +253,8 @@ TEST_CASE("a damaged space map is found by the first writer, and rebuilt where t
   {
     auto db = home.open();
     CHECK(read_rows(db) == expected);
-    CHECK(test::error_of([&] { return db.begin_write(); }) == errc::corrupt);
-    CHECK(test::error_of([&] { return db.begin_write(); }) == errc::corrupt);
+    CHECK(macaw_test::error_of([&] { return db.begin_write(); }) == errc::corrupt);
+    CHECK(macaw_test::error_of([&] { return db.begin_write(); }) == errc::corrupt);
     CHECK(read_rows(db) == expected);
     const macaw::check_report report = db.check();
     CHECK_FALSE(report.ok());

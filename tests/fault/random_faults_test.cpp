@@ -4,7 +4,7 @@
 
 #include "fault/fault_life.hpp"
 #include "support/catch.hpp"
-#include "support/rounds.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <cstdint>
@@ -207,7 +207,7 @@ class faulty_life {
 
 template <class Config>
 void live(unsigned lives) {
-  const std::uint64_t seed = test::seed();
+  const std::uint64_t seed = macaw_test::seed();
   for (unsigned life = 0; life < lives; ++life) {
     INFO("MACAW_SEED=" << seed + life);
     faulty_life<Config>(seed + life).run(60);

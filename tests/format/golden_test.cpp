@@ -8,6 +8,7 @@
 
 #include "format/format_reader.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/macaw.hpp>
@@ -275,8 +276,7 @@ void compare_with_reader(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("a reader made from the format's description alone reads what is written at random") {
-  const char* const given = std::getenv("MACAW_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
+  const std::uint64_t seed = macaw_test::seed();
   INFO("MACAW_SEED=" << seed);
   SECTION("pages of 512 bytes") { compare_with_reader<512>(seed); }
   SECTION("pages of 4096 bytes") { compare_with_reader<4096>(seed); }

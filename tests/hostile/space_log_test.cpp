@@ -3,6 +3,7 @@
 // The log of the space map, damaged in every way that a file may be: it is refused or sound.
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/space_life.hpp"
 
 #include <macaw/detail/format/space_page.hpp>
@@ -24,11 +25,6 @@ using macaw::page_ref;
 using macaw::detail::space_map;
 using macaw::detail::space_room;
 using macaw_test::space_life;
-
-std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 /// Opens what may be nonsense: it is refused as corrupt, or accepted and sound.
 void open_hostile(space_life& life, std::size_t& accepted, std::size_t& refused) {
@@ -53,7 +49,7 @@ void open_hostile(space_life& life, std::size_t& accepted, std::size_t& refused)
 }
 
 TEST_CASE("Nonsense in the log is corrupt or harmless, never undefined") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   space_life life(space_room{6, 9}, seed);
   for (int i = 0; i < 120; ++i) {

@@ -2,7 +2,7 @@
 
 #include "model/database_life.hpp"
 #include "support/catch.hpp"
-#include "support/rounds.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 namespace {
@@ -22,13 +22,13 @@ class memory_home {
 }  // namespace
 
 TEST_CASE("a database in memory does what maps do, in pages of 512 bytes") {
-  const auto found =
-      macaw_test::run_programs<memory_home<test::small_memory>>(test::seed() + 4'000'000, macaw_test::rounds(8), 500);
+  const auto found = macaw_test::run_programs<memory_home<macaw_test::small_memory>>(macaw_test::seed() + 4'000'000,
+                                                                                     macaw_test::rounds(8), 500);
   if (found) FAIL(*found);
 }
 
 TEST_CASE("a database in memory does what maps do, in pages of 4096 bytes") {
-  const auto found = macaw_test::run_programs<memory_home<macaw::memory_config<4096>>>(test::seed() + 5'000'000,
+  const auto found = macaw_test::run_programs<memory_home<macaw::memory_config<4096>>>(macaw_test::seed() + 5'000'000,
                                                                                        macaw_test::rounds(4), 500);
   if (found) FAIL(*found);
 }

@@ -2,7 +2,7 @@
 
 #include "model/database_life.hpp"
 #include "support/catch.hpp"
-#include "support/rounds.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <macaw/testing/simulated_files.hpp>
@@ -33,12 +33,13 @@ class simulated_home {
 }  // namespace
 
 TEST_CASE("a database in a mapped file does what maps do, in pages of 512 bytes") {
-  using home = test::database_home<mapped<macaw::memory_files, 512>>;
-  const auto found = macaw_test::run_programs<home>(test::seed() + 2'000'000, macaw_test::rounds(8), 500);
+  using home = macaw_test::database_home<mapped<macaw::memory_files, 512>>;
+  const auto found = macaw_test::run_programs<home>(macaw_test::seed() + 2'000'000, macaw_test::rounds(8), 500);
   if (found) FAIL(*found);
 }
 
 TEST_CASE("a database in a mapped file on a simulated disk does what maps do, in pages of 4096 bytes") {
-  const auto found = macaw_test::run_programs<simulated_home>(test::seed() + 3'000'000, macaw_test::rounds(4), 500);
+  const auto found =
+      macaw_test::run_programs<simulated_home>(macaw_test::seed() + 3'000'000, macaw_test::rounds(4), 500);
   if (found) FAIL(*found);
 }

@@ -2,7 +2,7 @@
 
 #include "model/database_life.hpp"
 #include "support/catch.hpp"
-#include "support/rounds.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 namespace {
@@ -15,14 +15,14 @@ struct page_of_4096 : macaw::file_config<4096> {
 }  // namespace
 
 TEST_CASE("a database in a file does what maps do, in pages of 512 bytes") {
-  const auto found =
-      macaw_test::run_programs<test::database_home<test::small_file>>(test::seed(), macaw_test::rounds(8), 500);
+  const auto found = macaw_test::run_programs<macaw_test::database_home<macaw_test::small_file>>(
+      macaw_test::seed(), macaw_test::rounds(8), 500);
   if (found) FAIL(*found);
 }
 
 TEST_CASE("a database in a file does what maps do, in pages of 4096 bytes") {
-  const auto found =
-      macaw_test::run_programs<test::database_home<page_of_4096>>(test::seed() + 1'000'000, macaw_test::rounds(4), 500);
+  const auto found = macaw_test::run_programs<macaw_test::database_home<page_of_4096>>(macaw_test::seed() + 1'000'000,
+                                                                                       macaw_test::rounds(4), 500);
   if (found) FAIL(*found);
 }
 
@@ -37,6 +37,6 @@ TEST_CASE("a table that was rolled back and not used since is no matter when a t
       {action::load, 2, 3498665169510205906u, 6617452816491522051u},
       {action::put, 3, 7371355217294560518u, 12775224787943485596u},
   };
-  const auto found = macaw_test::database_life<test::database_home<test::small_file>>::run(operations);
+  const auto found = macaw_test::database_life<macaw_test::database_home<macaw_test::small_file>>::run(operations);
   if (found) FAIL(*found);
 }

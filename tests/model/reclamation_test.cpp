@@ -3,6 +3,7 @@
 // What a reader costs: the pages that it can see, and nothing else.
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <macaw/ops/check.hpp>
@@ -19,8 +20,8 @@ constexpr macaw::table<std::uint64_t, std::string> lines{"lines"};
 constexpr std::uint64_t row_count = 1000;
 constexpr macaw::commit_options deferred{.durability = macaw::durability::deferred};
 
-using file_home = test::database_home<test::small_file>;
-using memory_home = test::database_home<test::small_memory>;
+using file_home = macaw_test::database_home<macaw_test::small_file>;
+using memory_home = macaw_test::database_home<macaw_test::small_memory>;
 
 template <class Database>
 void require_sound(const Database& db) {
@@ -58,10 +59,11 @@ std::uint64_t sum_of(const Txn& txn) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a held reader does not stop the reuse of younger pages", "", test::small_file, test::small_mmap) {
-  test::database_home<TestType> home;
+TEMPLATE_TEST_CASE("a held reader does not stop the reuse of younger pages", "", macaw_test::small_file,
+                   macaw_test::small_mmap) {
+  macaw_test::database_home<TestType> home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   std::optional reader = db.begin_read();
   const std::uint64_t seen = sum_of(*reader);
@@ -85,7 +87,7 @@ TEMPLATE_TEST_CASE("a held reader does not stop the reuse of younger pages", "",
 TEST_CASE("readers of many ages cost what each of them sees") {
   file_home home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   churn(db, random, 10);
   const std::uint64_t state = db.stats().pages - db.stats().free_pages;
@@ -114,7 +116,7 @@ TEST_CASE("readers of many ages cost what each of them sees") {
 TEST_CASE("a held reader does not stop the reuse of younger frames in memory") {
   memory_home home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   std::optional reader = db.begin_read();
   const std::uint64_t seen = sum_of(*reader);
@@ -133,7 +135,7 @@ TEST_CASE("a held reader does not stop the reuse of younger frames in memory") {
 TEST_CASE("a thousand deferred commits under a reader cost no more than a few") {
   file_home home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   std::optional reader = db.begin_read();
   const std::uint64_t seen = sum_of(*reader);
@@ -159,7 +161,7 @@ TEST_CASE("a thousand deferred commits under a reader cost no more than a few") 
 TEST_CASE("deferred commits and syncs in turn keep to their room") {
   file_home home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   std::uint64_t size = 0;
   for (int round = 0; round < 60; ++round) {
@@ -173,7 +175,7 @@ TEST_CASE("deferred commits and syncs in turn keep to their room") {
 
 TEST_CASE("the map of free space is exact after every opening") {
   file_home home;
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   std::uint64_t size = 0;
   for (int round = 0; round < 12; ++round) {
     auto db = home.open();
@@ -196,7 +198,7 @@ TEST_CASE("the map of free space is exact after every opening") {
 TEST_CASE("savepoints and transactions rolled back leave nothing behind") {
   file_home home;
   auto db = home.open({.dirty_size = 30'000});
-  std::mt19937_64 random(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
   fill(db);
   churn(db, random, 20);
   const std::uint64_t size = db.stats().file_size;

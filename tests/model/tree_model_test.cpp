@@ -11,6 +11,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/tree_under_test.hpp"
 
 namespace {
@@ -191,7 +192,7 @@ void announce(std::uint64_t seed, std::size_t page_size, const shape_of_data& da
 
 template <class L>
 void run_tree(L layout, shape_of_data data, int steps) {
-  const std::uint64_t seed = random_seed();
+  const std::uint64_t seed = macaw_test::seed();
   announce(seed, L::page_size, data);
   tree_run<L>(layout, data, seed).run(steps);
   tree_run<L>(layout, data, seed + 1).run(steps / 4);  // an odd seed: over frames

@@ -16,6 +16,7 @@
 
 #include "support/catch.hpp"
 #include "support/page_models.hpp"
+#include "support/random.hpp"
 
 namespace macaw_test {
 
@@ -120,7 +121,7 @@ class life_of_a_leaf {
 /// Leads many leaves through random lives. Dynamic widths must write the very same bytes.
 template <class Layout, class Dynamic>
 void test_leaves(const Layout& layout, const Dynamic& dynamic, int steps) {
-  const std::uint64_t seed = page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, Layout::page_size, layout.leaf.shape().key_width(), layout.leaf.shape().value_width());
   std::size_t splits = 0;
   for (const key_style style : all_key_styles) {
@@ -242,7 +243,7 @@ class life_of_a_branch {
 
 template <class Layout, class Dynamic>
 void test_branches(const Layout& layout, const Dynamic& dynamic, int steps) {
-  const std::uint64_t seed = page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, Layout::page_size, layout.leaf.shape().key_width());
   std::size_t splits = 0;
   for (const key_style style : all_key_styles) {

@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -25,12 +24,6 @@
 #include <vector>
 
 namespace macaw_test {
-
-/// The seed of random tests of pages: MACAW_SEED, or a fixed one.
-inline std::uint64_t page_seed_of_tests() {
-  const char* const given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
-}
 
 /// The bytes of one page on the heap, so that a sanitizer sees every step beyond them.
 template <std::size_t PageSize>

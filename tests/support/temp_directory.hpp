@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace test_support {
+namespace macaw_test {
 
 class temp_directory {
  public:
@@ -34,4 +34,4 @@ class temp_directory {
   std::string path_;
 };
 
-}  // namespace test_support
+}  // namespace macaw_test

@@ -11,12 +11,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <tuple>
 
-namespace test {
+namespace macaw_test {
 
 struct small_memory : macaw::memory_config<512> {};
 
@@ -65,12 +64,6 @@ using all_homes =
     std::tuple<database_home<small_memory>, database_home<small_file>, database_home<small_mmap>, file_type_in_memory>;
 using file_homes = std::tuple<database_home<small_file>, database_home<small_mmap>>;
 
-/// The seed of random tests: MACAW_SEED, or always the same one. Print it with CAPTURE.
-[[nodiscard]] inline std::uint64_t seed() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 20250101;
-}
-
 /// The kind of the error that `f()` raises, or 0 where it raises none.
 template <class F>
 [[nodiscard]] macaw::errc error_of(F&& f) {
@@ -82,4 +75,4 @@ template <class F>
   return macaw::errc{};
 }
 
-}  // namespace test
+}  // namespace macaw_test

@@ -17,7 +17,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <map>
@@ -37,12 +36,6 @@ inline void require(bool holds, const char* what) {
   if (holds) return;
   INFO(what);
   FAIL();
-}
-
-/// The seed of random tests: MACAW_SEED, or a fixed one.
-inline std::uint64_t random_seed() {
-  const char* const given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 20;
 }
 
 /// Fails with all of the findings, if there are any.

@@ -107,22 +107,22 @@ constexpr std::uint64_t expected = 103;
 }  // namespace
 
 TEST_CASE("the program of the documentation runs over a file") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   CHECK(run(macaw::database::open(directory.path("shop.macaw"), {.cache_size = 256u << 20})) == expected);
   CHECK(run(macaw::database::in_memory()) == expected);  // same type, no file: for tests of add()
 }
 
 TEST_CASE("the program of the documentation runs in memory, and over small pages") {
   CHECK(run(macaw::memory_database::in_memory()) == expected);
-  test::database_home<test::small_file> file;
+  macaw_test::database_home<macaw_test::small_file> file;
   CHECK(run(file.open()) == expected);
-  test::database_home<test::small_mmap> mapped;
+  macaw_test::database_home<macaw_test::small_mmap> mapped;
   CHECK(run(mapped.open()) == expected);
 }
 
 #if defined(MACAW_TEST_HAVE_BOOST)
 TEST_CASE("the program of the documentation runs over a mapped file") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   CHECK(run(macaw::mmap_database::open(directory.path("shop.macaw"))) == expected);
 }
 #endif

@@ -16,12 +16,12 @@
 
 namespace {
 
-struct counted_file : test::small_file {
+struct counted_file : macaw_test::small_file {
   template <class C>
   using pager = macaw::counting_pager<macaw::file_pager<C::page_size, typename C::file_system>>;
 };
 
-using counting_home = test::database_home<counted_file>;
+using counting_home = macaw_test::database_home<counted_file>;
 using counting_database = counting_home::database;
 using pager = counted_file::pager<counted_file>;
 

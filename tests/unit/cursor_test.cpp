@@ -3,6 +3,7 @@
 #include <macaw/cursor.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <cstdint>
@@ -17,7 +18,7 @@ constexpr macaw::table<std::uint64_t, std::string> events{"events"};
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a cursor walks both ways and stops at the ends", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a cursor walks both ways and stops at the ends", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -54,7 +55,7 @@ TEMPLATE_LIST_TEST_CASE("a cursor walks both ways and stops at the ends", "", te
   CHECK(cursor.key() == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("a cursor of an empty table is nowhere", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a cursor of an empty table is nowhere", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   const auto snap = db.begin_read();
@@ -66,7 +67,7 @@ TEMPLATE_LIST_TEST_CASE("a cursor of an empty table is nowhere", "", test::all_h
   CHECK_FALSE(cursor.seek(1));
 }
 
-TEMPLATE_LIST_TEST_CASE("a cursor finds its place again after changes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a cursor finds its place again after changes", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -101,14 +102,14 @@ TEMPLATE_LIST_TEST_CASE("a cursor finds its place again after changes", "", test
   CHECK(cursor.key() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("rows are erased while a cursor walks", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("rows are erased while a cursor walks", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
   auto rows = txn[events];
   std::map<std::uint64_t, std::string> model;
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   for (int i = 0; i < 1000; ++i) {
     const std::uint64_t key = random() % 5000;
     rows.put(key, "x");

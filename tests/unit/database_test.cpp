@@ -48,7 +48,7 @@ static_assert(!dies_with_txn<int> && !dies_with_txn<std::string> && !dies_with_t
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("closures commit on return and roll back on throw", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("closures commit on return and roll back on throw", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   CHECK(db.write([](auto& txn) { return txn[events].put(1, "one"); }));
@@ -66,7 +66,8 @@ TEMPLATE_LIST_TEST_CASE("closures commit on return and roll back on throw", "", 
   CHECK(db.get(events, 2) == "two");
 }
 
-TEMPLATE_LIST_TEST_CASE("single rows are put, got and erased without a transaction of one's own", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("single rows are put, got and erased without a transaction of one's own", "",
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   CHECK(db.put(ages, "ada", 36));
@@ -77,12 +78,12 @@ TEMPLATE_LIST_TEST_CASE("single rows are put, got and erased without a transacti
   CHECK_FALSE(db.erase(ages, "ada"));
 }
 
-TEMPLATE_LIST_TEST_CASE("there is one writer at a time", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("there is one writer at a time", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
-  CHECK(test::error_of([&] { return db.begin_write(); }) == macaw::errc::would_deadlock);
-  CHECK(test::error_of([&] { return db.put(ages, "x", 1); }) == macaw::errc::would_deadlock);
+  CHECK(macaw_test::error_of([&] { return db.begin_write(); }) == macaw::errc::would_deadlock);
+  CHECK(macaw_test::error_of([&] { return db.put(ages, "x", 1); }) == macaw::errc::would_deadlock);
   bool got = true, got_in_time = true;
   std::thread([&] {
     got = db.try_begin_write().has_value();
@@ -100,12 +101,12 @@ TEMPLATE_LIST_TEST_CASE("there is one writer at a time", "", test::all_homes) {
   CHECK((*again)[ages].size() == 2);
 }
 
-TEMPLATE_LIST_TEST_CASE("closing is refused while transactions live, and ends the handle", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("closing is refused while transactions live, and ends the handle", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   {
     const auto snap = db.begin_read();
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             db.close();
             return 0;
           }) == macaw::errc::busy);
@@ -113,21 +114,21 @@ TEMPLATE_LIST_TEST_CASE("closing is refused while transactions live, and ends th
   }
   {
     auto txn = db.begin_write();
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             db.close();
             return 0;
           }) == macaw::errc::busy);
   }
   auto moved = std::move(db);
-  CHECK(test::error_of([&] { return db.begin_read(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return db.begin_read(); }) == macaw::errc::txn_ended);
   moved.close();
-  CHECK(test::error_of([&] { return moved.begin_read(); }) == macaw::errc::txn_ended);
-  CHECK(test::error_of([&] { return moved.begin_write(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return moved.begin_read(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return moved.begin_write(); }) == macaw::errc::txn_ended);
   moved = home.open();
   CHECK(moved.begin_read().tables().empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("transactions do not mind that their database's handle is moved", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("transactions do not mind that their database's handle is moved", "", macaw_test::all_homes) {
   TestType home;
   auto moved = home.open();  // outlives the transactions
   moved.close();
@@ -141,7 +142,7 @@ TEMPLATE_LIST_TEST_CASE("transactions do not mind that their database's handle i
   CHECK(moved.get(events, 1) == "one");
 }
 
-TEMPLATE_LIST_TEST_CASE("figures are kept, and a walk tells the rest", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("figures are kept, and a walk tells the rest", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -171,11 +172,11 @@ TEMPLATE_LIST_TEST_CASE("figures are kept, and a walk tells the rest", "", test:
   CHECK(of_events.fill() > 0.8);  // appended: leaves stay full
   CHECK(of_events.fill() <= 1);
   CHECK(of_events.pages() == snap[events].stats().pages());
-  CHECK(test::error_of([&] { return db.analyze([](const macaw::progress&) { return false; }); }) ==
+  CHECK(macaw_test::error_of([&] { return db.analyze([](const macaw::progress&) { return false; }); }) ==
         macaw::errc::cancelled);
 }
 
-TEMPLATE_LIST_TEST_CASE("deferred commits are durable after sync and after close", "", test::file_homes) {
+TEMPLATE_LIST_TEST_CASE("deferred commits are durable after sync and after close", "", macaw_test::file_homes) {
   TestType home;
   {
     auto db = home.open();
@@ -194,18 +195,19 @@ TEMPLATE_LIST_TEST_CASE("deferred commits are durable after sync and after close
   CHECK(db.get(events, 3) == "three");
 }
 
-TEMPLATE_LIST_TEST_CASE("a second opening is refused, and a read-only one takes no writes", "", test::file_homes) {
+TEMPLATE_LIST_TEST_CASE("a second opening is refused, and a read-only one takes no writes", "",
+                        macaw_test::file_homes) {
   TestType home;
   {
     auto db = home.open();
     db.put(events, 1, "one");
-    const auto kind = test::error_of([&] { return home.open(); });
+    const auto kind = macaw_test::error_of([&] { return home.open(); });
     CHECK((kind == macaw::errc::already_open || kind == macaw::errc::locked));
   }
   const auto db = home.open({.read_only = true});
   CHECK(db.get(events, 1) == "one");
   auto second = home.open({.read_only = true});
   CHECK(second.get(events, 1) == "one");
-  CHECK(test::error_of([&] { return second.begin_write(); }) == macaw::errc::read_only);
-  CHECK(test::error_of([&] { return second.try_begin_write(); }) == macaw::errc::read_only);
+  CHECK(macaw_test::error_of([&] { return second.begin_write(); }) == macaw::errc::read_only);
+  CHECK(macaw_test::error_of([&] { return second.try_begin_write(); }) == macaw::errc::read_only);
 }

@@ -19,20 +19,20 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace macaw_test {
 struct person {
   std::string name;
   std::uint32_t age = 0;
 };
-}  // namespace test
+}  // namespace macaw_test
 
 template <>
-struct macaw::codec<test::person> : macaw::struct_codec<&test::person::name, &test::person::age> {};
+struct macaw::codec<macaw_test::person> : macaw::struct_codec<&macaw_test::person::name, &macaw_test::person::age> {};
 
 namespace {
 
 constexpr macaw::table<std::string, std::string> texts{"texts"};
-constexpr macaw::table<std::uint64_t, test::person> people{"people"};
+constexpr macaw::table<std::uint64_t, macaw_test::person> people{"people"};
 constexpr macaw::table<std::uint64_t, std::uint32_t> numbers{"numbers"};
 constexpr macaw::table<std::uint64_t, std::array<std::byte, 40>> blocks{"blocks"};
 constexpr macaw::table<std::uint64_t, std::array<std::byte, 90>> wide_blocks{"wide blocks"};
@@ -73,7 +73,7 @@ static_assert(std::is_same_v<std::tuple_element_t<1, number_entry>, std::uint32_
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("an entry is taken apart, copied and moved, and its views stay", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("an entry is taken apart, copied and moved, and its views stay", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   const std::string long_key(90, 'k'), large(3000, 'v'), huge(600'000, 'h');
@@ -107,7 +107,7 @@ TEMPLATE_LIST_TEST_CASE("an entry is taken apart, copied and moved, and its view
   CHECK(moved[0].key() == long_key);
 }
 
-TEMPLATE_LIST_TEST_CASE("structs are shown with their members", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("structs are shown with their members", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([&](auto& txn) { txn[people].put(1, {"Ada", 36}); });
@@ -123,7 +123,7 @@ TEMPLATE_LIST_TEST_CASE("structs are shown with their members", "", test::all_ho
   CHECK(snap[people].get(1)->age == 36);
 }
 
-TEMPLATE_LIST_TEST_CASE("a pinned value outlives its table and stays when it is moved", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a pinned value outlives its table and stays when it is moved", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   const std::string large(200'000, 'v');
@@ -140,26 +140,26 @@ TEMPLATE_LIST_TEST_CASE("a pinned value outlives its table and stays when it is 
   CHECK(moved->size() == large.size());
   CHECK(*moved == large);
   snap.reset();
-  CHECK(test::error_of([&] { return *a; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return *a; }) == macaw::errc::stale);
 }
 
-TEMPLATE_LIST_TEST_CASE("stored bytes that are no value are refused", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("stored bytes that are no value are refused", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
-  constexpr macaw::table<std::uint64_t, test::person> bad{"people"};
+  constexpr macaw::table<std::uint64_t, macaw_test::person> bad{"people"};
   db.write([&](auto& txn) {
     txn[people].put(1, {"Ada", 36});
     const std::byte key[8] = {};
     txn[macaw::raw_table("people")].put(key, macaw::as_bytes("\xff\xff"));
   });
   const auto snap = db.begin_read();
-  CHECK(test::error_of([&] { return snap[bad].get(0); }) == macaw::errc::bad_encoding);
-  CHECK(test::error_of([&] { return snap[bad].front()->value(); }) == macaw::errc::bad_encoding);
+  CHECK(macaw_test::error_of([&] { return snap[bad].get(0); }) == macaw::errc::bad_encoding);
+  CHECK(macaw_test::error_of([&] { return snap[bad].front()->value(); }) == macaw::errc::bad_encoding);
   CHECK(snap[bad].get(1)->name == "Ada");
 }
 
 TEMPLATE_LIST_TEST_CASE("entries of fixed size stay right, however many are kept and whatever becomes of their pages",
-                        "", test::all_homes) {
+                        "", macaw_test::all_homes) {
   TestType home;
   constexpr std::uint64_t count = 4000;
   constexpr std::size_t cache_size = 20 * TestType::config::page_size;
@@ -197,14 +197,14 @@ TEMPLATE_LIST_TEST_CASE("entries of fixed size stay right, however many are kept
       if (wide[i].own_value() != filled(std::array<std::byte, 90>{}, i)) FAIL("block " << i << " is another one now");
     }
     snap.reset();
-    CHECK(test::error_of([&] { return rows[0].value(); }) == macaw::errc::stale);
-    CHECK(test::error_of([&] { return rows[0].key(); }) == macaw::errc::stale);
+    CHECK(macaw_test::error_of([&] { return rows[0].value(); }) == macaw::errc::stale);
+    CHECK(macaw_test::error_of([&] { return rows[0].key(); }) == macaw::errc::stale);
     CHECK(db.check().ok());
   }
 }
 
 TEST_CASE("a small row of fixed size keeps no page of the cache") {
-  test::database_home<test::small_file> home;
+  macaw_test::database_home<macaw_test::small_file> home;
   constexpr std::size_t cache_size = std::size_t{20} * 512;
   auto db = home.open({.cache_size = cache_size});
   db.write([&](auto& txn) {

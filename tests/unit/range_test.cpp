@@ -3,6 +3,7 @@
 #include <macaw/range.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ std::vector<std::uint64_t> keys_of(const Rows& rows) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a range gives the rows between its ends, forwards and backwards", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a range gives the rows between its ends, forwards and backwards", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -86,11 +87,11 @@ TEMPLATE_LIST_TEST_CASE("a range gives the rows between its ends, forwards and b
   CHECK(keys_of(rows.range(macaw::after(~std::uint64_t{0}))).empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("ranges of a random table agree with those of a map, both ways", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("ranges of a random table agree with those of a map, both ways", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   std::map<std::string, std::string> model;
   db.write([&](auto& txn) {
     for (int i = 0; i < 800; ++i) {
@@ -134,7 +135,7 @@ TEMPLATE_LIST_TEST_CASE("ranges of a random table agree with those of a map, bot
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("prefixes and leading components choose rows", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("prefixes and leading components choose rows", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -165,7 +166,7 @@ TEMPLATE_LIST_TEST_CASE("prefixes and leading components choose rows", "", test:
   CHECK((*snap[pairs].with(255).reverse().begin()).value() == 599);
 }
 
-TEMPLATE_LIST_TEST_CASE("keys and values alone are owned", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("keys and values alone are owned", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -178,7 +179,7 @@ TEMPLATE_LIST_TEST_CASE("keys and values alone are owned", "", test::all_homes) 
   CHECK(std::ranges::is_sorted(keys));
 }
 
-TEMPLATE_LIST_TEST_CASE("the algorithms of the standard library take ranges and tables", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("the algorithms of the standard library take ranges and tables", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -191,7 +192,7 @@ TEMPLATE_LIST_TEST_CASE("the algorithms of the standard library take ranges and 
   CHECK(std::ranges::distance(wanted) == 33);
 }
 
-TEMPLATE_LIST_TEST_CASE("whatever was read before a change is stale after it", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("whatever was read before a change is stale after it", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   constexpr macaw::table<int, int> other{"other"};
@@ -203,20 +204,22 @@ TEMPLATE_LIST_TEST_CASE("whatever was read before a change is stale after it", "
   const auto view = rows.view(3);
   CHECK(entry.key() == 300);
   txn[other].put(1, 1);  // whatever the table
-  CHECK(test::error_of([&] { return *it; }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return ++it; }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return --it; }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return entry.key(); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return entry.value(); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return wanted.begin(); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return rows.count(wanted); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return rows.erase(wanted); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return rows.erase(it); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return *view; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return *it; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return ++it; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return --it; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return entry.key(); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return entry.value(); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return wanted.begin(); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return rows.count(wanted); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return rows.erase(wanted); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return rows.erase(it); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return *view; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return --wanted.end(); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return *wanted.reverse().begin(); }) == macaw::errc::stale);
   CHECK(rows.find(300) != rows.end());  // the table itself goes on
 }
 
-TEMPLATE_LIST_TEST_CASE("what came from a snapshot ends with it, and with a refresh", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("what came from a snapshot ends with it, and with a refresh", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   auto snap = db.begin_read();
@@ -227,8 +230,8 @@ TEMPLATE_LIST_TEST_CASE("what came from a snapshot ends with it, and with a refr
   CHECK(entry.value() == "row 0");
   CHECK((*++it).key() == 3);
   snap.refresh();
-  CHECK(test::error_of([&] { return entry.value(); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return ++it; }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return entry.value(); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return ++it; }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
   CHECK(snap[events].size() == 1001);
 }

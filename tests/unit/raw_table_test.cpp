@@ -26,7 +26,7 @@ std::vector<std::byte> bytes(std::string_view text) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("any table opens as bytes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("any table opens as bytes", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -67,7 +67,8 @@ TEMPLATE_LIST_TEST_CASE("any table opens as bytes", "", test::all_homes) {
   CHECK(snap[macaw::raw_table("texts")].description().key_width == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("keys of another size than the table's have their place among its keys", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("keys of another size than the table's have their place among its keys", "",
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -95,7 +96,7 @@ TEMPLATE_LIST_TEST_CASE("keys of another size than the table's have their place 
   CHECK_FALSE(rows.contains(as_bytes("\1\0\0\0\0"sv)));
 }
 
-TEMPLATE_LIST_TEST_CASE("rows are changed as bytes, within the table's sizes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("rows are changed as bytes, within the table's sizes", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.put(fixed, 1, 1);
@@ -104,8 +105,8 @@ TEMPLATE_LIST_TEST_CASE("rows are changed as bytes, within the table's sizes", "
   const auto key = bytes(std::string("\0\0\0\2", 4));
   CHECK(rows.put(key, bytes("12345678")));
   CHECK_FALSE(rows.put(key, bytes("87654321")));
-  CHECK(test::error_of([&] { return rows.put(bytes("x"), bytes("12345678")); }) == macaw::errc::bad_encoding);
-  CHECK(test::error_of([&] { return rows.put(key, bytes("x")); }) == macaw::errc::bad_encoding);
+  CHECK(macaw_test::error_of([&] { return rows.put(bytes("x"), bytes("12345678")); }) == macaw::errc::bad_encoding);
+  CHECK(macaw_test::error_of([&] { return rows.put(key, bytes("x")); }) == macaw::errc::bad_encoding);
   CHECK(txn[fixed].size() == 2);
   CHECK(rows.erase(key));
   CHECK_FALSE(rows.erase(key));
@@ -119,7 +120,7 @@ TEMPLATE_LIST_TEST_CASE("rows are changed as bytes, within the table's sizes", "
   CHECK(made.exists());
   CHECK(made.description().key_codec == "bytes");
   CHECK(made.get(bytes("a"))->size() == 100'000);
-  CHECK(test::error_of([&] { return made.put(std::vector<std::byte>(5000), {}); }) == macaw::errc::key_too_large);
+  CHECK(macaw_test::error_of([&] { return made.put(std::vector<std::byte>(5000), {}); }) == macaw::errc::key_too_large);
   txn.commit();
   constexpr macaw::table<std::vector<std::byte>, std::vector<std::byte>> typed{"made"};
   CHECK(db.get(typed, bytes("b")) == std::vector<std::byte>{});

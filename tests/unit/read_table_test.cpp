@@ -3,6 +3,7 @@
 #include <macaw/read_table.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <array>
@@ -62,7 +63,7 @@ auto filled(Home& home) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("single rows are found by their keys", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("single rows are found by their keys", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -75,7 +76,7 @@ TEMPLATE_LIST_TEST_CASE("single rows are found by their keys", "", test::all_hom
   CHECK(rows.contains(10));
   CHECK_FALSE(rows.contains(11));
   CHECK_FALSE(rows.contains(~std::uint64_t{0}));
-  CHECK(test::error_of([&] { return rows.get(-1); }) == macaw::errc::key_out_of_range);
+  CHECK(macaw_test::error_of([&] { return rows.get(-1); }) == macaw::errc::key_out_of_range);
   auto view = rows.view(500);
   REQUIRE(view);
   CHECK(*view == "event 50");
@@ -85,7 +86,7 @@ TEMPLATE_LIST_TEST_CASE("single rows are found by their keys", "", test::all_hom
   CHECK(snap[words].get({"tree", 51}) == std::nullopt);
 }
 
-TEMPLATE_LIST_TEST_CASE("many rows are got at once, in the order of the keys", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("many rows are got at once, in the order of the keys", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -99,7 +100,7 @@ TEMPLATE_LIST_TEST_CASE("many rows are got at once, in the order of the keys", "
   CHECK(snap[ages].multi_get(std::vector<std::string>{"nobody"}).front() == std::nullopt);
 }
 
-TEMPLATE_LIST_TEST_CASE("places are found around keys", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("places are found around keys", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -116,7 +117,7 @@ TEMPLATE_LIST_TEST_CASE("places are found around keys", "", test::all_homes) {
   CHECK(rows.begin() == rows.find(0));
 }
 
-TEMPLATE_LIST_TEST_CASE("a table that does not exist is empty", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a table that does not exist is empty", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   const auto snap = db.begin_read();
@@ -132,7 +133,7 @@ TEMPLATE_LIST_TEST_CASE("a table that does not exist is empty", "", test::all_ho
   CHECK_FALSE(snap.contains(ages));
 }
 
-TEMPLATE_LIST_TEST_CASE("rows of a range are counted exactly", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("rows of a range are counted exactly", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -147,8 +148,8 @@ TEMPLATE_LIST_TEST_CASE("rows of a range are counted exactly", "", test::all_hom
   CHECK(rows.count(rows.range(macaw::from(~std::uint64_t{0}))) == 0);
   CHECK(rows.count(rows.range(macaw::after(~std::uint64_t{0}))) == 0);
   CHECK(rows.count(rows.range(macaw::through(~std::uint64_t{0}))) == 1000);
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   for (int i = 0; i < 200; ++i) {
     const std::uint64_t from = random() % 10'000, to = from + random() % 2000;
     std::uint64_t seen = 0;
@@ -160,7 +161,7 @@ TEMPLATE_LIST_TEST_CASE("rows of a range are counted exactly", "", test::all_hom
   CHECK(snap[words].count(snap[words].prefix("")) == 200);
 }
 
-TEMPLATE_LIST_TEST_CASE("figures of a table are kept along the way", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("figures of a table are kept along the way", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   const auto snap = db.begin_read();
@@ -173,7 +174,7 @@ TEMPLATE_LIST_TEST_CASE("figures of a table are kept along the way", "", test::a
   CHECK(stats.page_size == TestType::config::page_size);
 }
 
-TEMPLATE_LIST_TEST_CASE("binding with other codecs names both", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("binding with other codecs names both", "", macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   constexpr macaw::table<std::uint32_t, std::string> other_key{"events"};
@@ -206,7 +207,7 @@ TEMPLATE_LIST_TEST_CASE("binding with other codecs names both", "", test::all_ho
 }
 
 TEMPLATE_LIST_TEST_CASE("a bound table stays good when its transaction's handle is moved, and ends with it", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = filled(home);
   auto snap = std::make_unique<typename TestType::database::read_txn>(db.begin_read());
@@ -214,8 +215,8 @@ TEMPLATE_LIST_TEST_CASE("a bound table stays good when its transaction's handle 
   auto moved = std::make_unique<typename TestType::database::read_txn>(std::move(*snap));
   CHECK(rows.get(10) == "event 1");
   moved.reset();
-  CHECK(test::error_of([&] { return rows.get(10); }) == macaw::errc::txn_ended);
-  CHECK(test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return rows.get(10); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
   const auto other = db.begin_read();  // may be served by the same state
-  CHECK(test::error_of([&] { return rows.get(10); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return rows.get(10); }) == macaw::errc::txn_ended);
 }

@@ -24,7 +24,7 @@ static_assert(std::is_nothrow_move_constructible_v<macaw::read_txn>);
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a snapshot never changes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a snapshot never changes", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -41,7 +41,7 @@ TEMPLATE_LIST_TEST_CASE("a snapshot never changes", "", test::all_homes) {
   CHECK(now[numbers].get(499) == 19'499);
 }
 
-TEMPLATE_LIST_TEST_CASE("a copy is one more reader of the same state", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a copy is one more reader of the same state", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) { txn[events].put(1, "old"); });
@@ -60,11 +60,11 @@ TEMPLATE_LIST_TEST_CASE("a copy is one more reader of the same state", "", test:
   CHECK(third.id() < second.id());
   auto moved = std::move(third);
   CHECK(moved[events].get(1) == "old");
-  CHECK(test::error_of([&] { return third.id(); }) == macaw::errc::txn_ended);
-  CHECK(test::error_of([&] { return typename TestType::database::read_txn(third); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return third.id(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return typename TestType::database::read_txn(third); }) == macaw::errc::txn_ended);
 }
 
-TEMPLATE_LIST_TEST_CASE("a snapshot may be handed to another thread", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a snapshot may be handed to another thread", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) { txn[events].put(1, "one"); });
@@ -75,7 +75,7 @@ TEMPLATE_LIST_TEST_CASE("a snapshot may be handed to another thread", "", test::
   db.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("readers and lookups of values without parts allocate nothing", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("readers and lookups of values without parts allocate nothing", "", macaw_test::all_homes) {
   if (!macaw_test::allocations_are_counted) return;
   TestType home;
   auto db = home.open();

@@ -3,6 +3,7 @@
 #include <macaw/savepoint.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <cstdint>
@@ -21,7 +22,7 @@ static_assert(!std::is_default_constructible_v<macaw::savepoint>);
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a transaction returns to a savepoint, as often as one likes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a transaction returns to a savepoint, as often as one likes", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -37,11 +38,11 @@ TEMPLATE_LIST_TEST_CASE("a transaction returns to a savepoint, as often as one l
   }
   rows.put(3, "kept");
   txn.release(point);
-  CHECK(test::error_of([&] {
+  CHECK(macaw_test::error_of([&] {
           txn.rollback_to(point);
           return 0;
         }) == macaw::errc::invalid_savepoint);
-  CHECK(test::error_of([&] {
+  CHECK(macaw_test::error_of([&] {
           txn.release(point);
           return 0;
         }) == macaw::errc::invalid_savepoint);
@@ -50,7 +51,7 @@ TEMPLATE_LIST_TEST_CASE("a transaction returns to a savepoint, as often as one l
   CHECK(db.get(events, 3) == "kept");
 }
 
-TEMPLATE_LIST_TEST_CASE("later savepoints end with earlier ones", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("later savepoints end with earlier ones", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -61,7 +62,7 @@ TEMPLATE_LIST_TEST_CASE("later savepoints end with earlier ones", "", test::all_
   rows.put(2, "x");
   txn.rollback_to(first);
   CHECK(rows.empty());
-  CHECK(test::error_of([&] {
+  CHECK(macaw_test::error_of([&] {
           txn.rollback_to(second);
           return 0;
         }) == macaw::errc::invalid_savepoint);
@@ -70,16 +71,16 @@ TEMPLATE_LIST_TEST_CASE("later savepoints end with earlier ones", "", test::all_
     auto inner = txn.nested();
     const auto inside = inner.savepoint();
     inner[events].put(7, "x");
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             inner.rollback_to(third);
             return 0;
           }) == macaw::errc::invalid_savepoint);
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             txn.rollback_to(third);
             return 0;
           }) == macaw::errc::busy);
     inner.commit();
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             txn.rollback_to(inside);
             return 0;
           }) == macaw::errc::invalid_savepoint);
@@ -90,11 +91,11 @@ TEMPLATE_LIST_TEST_CASE("later savepoints end with earlier ones", "", test::all_
 }
 
 TEMPLATE_LIST_TEST_CASE("savepoints and nested transactions at random agree with copies of a map", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   std::map<std::uint64_t, std::string> model;
   auto txn = db.begin_write();
   auto rows = txn[events];

@@ -46,7 +46,7 @@ std::uint64_t report(const macaw::basic_txn<Config>& txn) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("both kinds of transaction are read alike", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("both kinds of transaction are read alike", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -70,7 +70,7 @@ TEMPLATE_LIST_TEST_CASE("both kinds of transaction are read alike", "", test::al
   CHECK(after.contains(events));
 }
 
-TEMPLATE_LIST_TEST_CASE("names of tables come in order", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("names of tables come in order", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   std::vector<std::string> names;

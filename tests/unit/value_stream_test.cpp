@@ -33,7 +33,8 @@ std::vector<std::byte> read_all(Reader& reader, std::size_t chunk) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("what a writer was given is what a reader gives, whatever the sizes", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("what a writer was given is what a reader gives, whatever the sizes", "",
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   const std::size_t piece = macaw::detail::geometry<TestType::config::page_size>::piece_bytes_max;
@@ -51,7 +52,7 @@ TEMPLATE_LIST_TEST_CASE("what a writer was given is what a reader gives, whateve
       }
       CHECK(writer.size() == size);
       CHECK(writer.finish() == (size == 0));
-      CHECK(test::error_of([&] {
+      CHECK(macaw_test::error_of([&] {
               writer.write(macaw::bytes_view());
               return 0;
             }) == macaw::errc::txn_ended);
@@ -74,7 +75,7 @@ TEMPLATE_LIST_TEST_CASE("what a writer was given is what a reader gives, whateve
   CHECK_FALSE(db.begin_read().contains(texts));
 }
 
-TEMPLATE_LIST_TEST_CASE("a writer that is not finished leaves nothing behind", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a writer that is not finished leaves nothing behind", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -89,7 +90,7 @@ TEMPLATE_LIST_TEST_CASE("a writer that is not finished leaves nothing behind", "
   txn.commit();
 }
 
-TEMPLATE_LIST_TEST_CASE("levels do not begin or end around an open writer", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("levels do not begin or end around an open writer", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -97,22 +98,22 @@ TEMPLATE_LIST_TEST_CASE("levels do not begin or end around an open writer", "", 
   const auto point = txn.savepoint();
   auto writer = rows.writer("key");
   writer.write(std::string(50'000, 'a'));
-  CHECK(test::error_of([&] { return txn.savepoint(); }) == macaw::errc::busy);
-  CHECK(test::error_of([&] { return txn.nested(); }) == macaw::errc::busy);
-  CHECK(test::error_of([&] { return txn.commit(); }) == macaw::errc::busy);
-  CHECK(test::error_of([&] { return rows.writer("other"); }) == macaw::errc::busy);
+  CHECK(macaw_test::error_of([&] { return txn.savepoint(); }) == macaw::errc::busy);
+  CHECK(macaw_test::error_of([&] { return txn.nested(); }) == macaw::errc::busy);
+  CHECK(macaw_test::error_of([&] { return txn.commit(); }) == macaw::errc::busy);
+  CHECK(macaw_test::error_of([&] { return rows.writer("other"); }) == macaw::errc::busy);
   rows.put("meanwhile", "other rows may change");
   writer.write(std::string(50'000, 'b'));
   txn.rollback_to(point);
-  CHECK(test::error_of([&] { return writer.finish(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return writer.finish(); }) == macaw::errc::txn_ended);
   CHECK(rows.empty());
   auto second = rows.writer("key");
   second.write(std::string(50'000, 'c'));
   txn.rollback();
-  CHECK(test::error_of([&] { return second.finish(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return second.finish(); }) == macaw::errc::txn_ended);
 }
 
-TEMPLATE_LIST_TEST_CASE("a reader is stale after a change", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a reader is stale after a change", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -124,6 +125,6 @@ TEMPLATE_LIST_TEST_CASE("a reader is stale after a change", "", test::all_homes)
   CHECK(large.read(byte) == 1);
   CHECK_FALSE(rows.reader("none"));
   rows.put("other", "z");
-  CHECK(test::error_of([&] { return large.read(byte); }) == macaw::errc::stale);
-  CHECK(test::error_of([&] { return small.read(byte); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return large.read(byte); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return small.read(byte); }) == macaw::errc::stale);
 }

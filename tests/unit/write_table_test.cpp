@@ -3,6 +3,7 @@
 #include <macaw/write_table.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace macaw_test {
 
 /// A value whose encoding throws when told to.
 struct fragile {
@@ -44,14 +45,14 @@ struct fragile_codec {
   static fragile own(const fragile& view) { return view; }
 };
 
-}  // namespace test
+}  // namespace macaw_test
 
 namespace {
 
 constexpr macaw::table<std::uint64_t, std::string> events{"events"};
 constexpr macaw::table<std::string, std::string> texts{"texts"};
 constexpr macaw::table<std::uint32_t, std::uint64_t> numbers{"numbers"};
-constexpr macaw::table<std::uint32_t, test::fragile_codec> fragiles{"fragiles"};
+constexpr macaw::table<std::uint32_t, macaw_test::fragile_codec> fragiles{"fragiles"};
 constexpr macaw::table<std::string, std::optional<std::uint32_t>> maybes{"maybes"};
 
 // What arguments become must be exact.
@@ -65,7 +66,7 @@ static_assert(puts<int> && puts<std::uint64_t> && !puts<double> && !puts<bool> &
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("put, insert and replace differ in what they make of a row that is there", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -87,7 +88,7 @@ TEMPLATE_LIST_TEST_CASE("put, insert and replace differ in what they make of a r
   CHECK(rows.empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("update makes a new value of the old one, or none", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("update makes a new value of the old one, or none", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -108,7 +109,7 @@ TEMPLATE_LIST_TEST_CASE("update makes a new value of the old one, or none", "", 
     txn[numbers].put(1, 1);
     return std::string("x");
   };
-  CHECK(test::error_of([&] { return rows.update(1, meddle); }) == macaw::errc::stale);
+  CHECK(macaw_test::error_of([&] { return rows.update(1, meddle); }) == macaw::errc::stale);
   CHECK(rows.get(1) == "made");
   // Where the value is an optional itself, an empty one is a value.
   txn[maybes].put("a", std::optional<std::uint32_t>(7));
@@ -117,7 +118,7 @@ TEMPLATE_LIST_TEST_CASE("update makes a new value of the old one, or none", "", 
   CHECK(*txn[maybes].get("a") == std::nullopt);
 }
 
-TEMPLATE_LIST_TEST_CASE("rows are erased by place, by range and by predicate", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("rows are erased by place, by range and by predicate", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -154,7 +155,7 @@ TEMPLATE_LIST_TEST_CASE("rows are erased by place, by range and by predicate", "
 }
 
 TEMPLATE_LIST_TEST_CASE("a predicate that throws after rows went leaves a level to be rolled back", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -170,20 +171,20 @@ TEMPLATE_LIST_TEST_CASE("a predicate that throws after rows went leaves a level 
     return true;
   };
   CHECK_THROWS_AS(rows.erase_if(later), std::runtime_error);
-  CHECK(test::error_of([&] { return rows.put(11, "x"); }) == macaw::errc::txn_failed);
+  CHECK(macaw_test::error_of([&] { return rows.put(11, "x"); }) == macaw::errc::txn_failed);
   txn.rollback_to(point);
   CHECK(rows.size() == 10);
   CHECK(rows.put(10, "usable again"));
   txn.commit();
 }
 
-TEMPLATE_LIST_TEST_CASE("rows are appended and loaded in ascending order only", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("rows are appended and loaded in ascending order only", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
   auto rows = txn[events];
   for (std::uint64_t i = 0; i < 500; ++i) rows.append(i, "appended");
-  CHECK(test::error_of([&] {
+  CHECK(macaw_test::error_of([&] {
           rows.append(499, "x");
           return 0;
         }) == macaw::errc::key_out_of_range);
@@ -199,16 +200,16 @@ TEMPLATE_LIST_TEST_CASE("rows are appended and loaded in ascending order only", 
 
   const auto point = txn.savepoint();
   const std::vector<std::pair<int, const char*>> wrong{{4000, "a"}, {3999, "b"}};
-  CHECK(test::error_of([&] { return rows.load(wrong); }) == macaw::errc::key_out_of_range);
-  CHECK(test::error_of([&] { return rows.put(1, "x"); }) == macaw::errc::txn_failed);
+  CHECK(macaw_test::error_of([&] { return rows.load(wrong); }) == macaw::errc::key_out_of_range);
+  CHECK(macaw_test::error_of([&] { return rows.put(1, "x"); }) == macaw::errc::txn_failed);
   txn.rollback_to(point);
   CHECK(rows.size() == 3001);
   const std::vector<std::pair<int, const char*>> at_once{{3, "a"}};
-  CHECK(test::error_of([&] { return rows.load(at_once); }) == macaw::errc::key_out_of_range);
+  CHECK(macaw_test::error_of([&] { return rows.load(at_once); }) == macaw::errc::key_out_of_range);
   CHECK(rows.put(4000, "nothing was loaded, so nothing failed"));
 }
 
-TEMPLATE_LIST_TEST_CASE("an error in an argument changes nothing", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("an error in an argument changes nothing", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -218,10 +219,11 @@ TEMPLATE_LIST_TEST_CASE("an error in an argument changes nothing", "", test::all
   CHECK(rows.put(1, {1, false}));
   const auto first = *rows.begin();
   CHECK_THROWS_AS(rows.put(1, {2, true}), std::runtime_error);
-  CHECK_THROWS_AS(rows.update(1, [](auto) { return test::fragile{3, true}; }), std::runtime_error);
+  CHECK_THROWS_AS(rows.update(1, [](auto) { return macaw_test::fragile{3, true}; }), std::runtime_error);
   CHECK(rows.get(1)->number == 1);
-  CHECK(test::error_of([&] { return txn[texts].put(std::string(1000, 'k'), "x"); }) == macaw::errc::key_too_large);
-  CHECK(test::error_of([&] { return txn[numbers].put(-1, 1); }) == macaw::errc::key_out_of_range);
+  CHECK(macaw_test::error_of([&] { return txn[texts].put(std::string(1000, 'k'), "x"); }) ==
+        macaw::errc::key_too_large);
+  CHECK(macaw_test::error_of([&] { return txn[numbers].put(-1, 1); }) == macaw::errc::key_out_of_range);
   CHECK_FALSE(txn.contains(texts));
   CHECK(rows.put(2, {2, false}));
   txn.commit();
@@ -230,7 +232,7 @@ TEMPLATE_LIST_TEST_CASE("an error in an argument changes nothing", "", test::all
   CHECK(snap[fragiles].size() == 2);
 }
 
-TEMPLATE_LIST_TEST_CASE("an argument may be a view of a row of the same table", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("an argument may be a view of a row of the same table", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -244,12 +246,12 @@ TEMPLATE_LIST_TEST_CASE("an argument may be a view of a row of the same table", 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("a chain of changes agrees with a map", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a chain of changes agrees with a map", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   std::map<std::string, std::string> model;
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   const auto key_of = [](std::uint64_t n) { return std::string(n % 7, 'p') + std::to_string(n % 400); };
   for (int round = 0; round < 20; ++round) {
     auto txn = db.begin_write();
@@ -291,7 +293,7 @@ TEMPLATE_LIST_TEST_CASE("a chain of changes agrees with a map", "", test::all_ho
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("rows survive closing and opening the file", "", test::file_homes) {
+TEMPLATE_LIST_TEST_CASE("rows survive closing and opening the file", "", macaw_test::file_homes) {
   TestType home;
   {
     auto db = home.open();

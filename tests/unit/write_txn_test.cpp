@@ -24,7 +24,7 @@ static_assert(!std::is_copy_constructible_v<macaw::write_txn> &&
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a transaction is all or nothing", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a transaction is all or nothing", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   {
@@ -36,20 +36,20 @@ TEMPLATE_LIST_TEST_CASE("a transaction is all or nothing", "", test::all_homes) 
     auto txn = db.begin_write();
     txn[events].put(1, "rolled back");
     txn.rollback();
-    CHECK(test::error_of([&] { return txn.commit(); }) == macaw::errc::txn_ended);
-    CHECK(test::error_of([&] { return txn[events].size(); }) == macaw::errc::txn_ended);
+    CHECK(macaw_test::error_of([&] { return txn.commit(); }) == macaw::errc::txn_ended);
+    CHECK(macaw_test::error_of([&] { return txn[events].size(); }) == macaw::errc::txn_ended);
   }
   CHECK_FALSE(db.begin_read().contains(events));
   auto txn = db.begin_write();
   auto rows = txn[events];
   rows.put(1, "committed");
   txn.commit();
-  CHECK(test::error_of([&] { return rows.put(2, "x"); }) == macaw::errc::txn_ended);
-  CHECK(test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return rows.put(2, "x"); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return rows.size(); }) == macaw::errc::txn_ended);
   CHECK(db.get(events, 1) == "committed");
 }
 
-TEMPLATE_LIST_TEST_CASE("moving a handle invalidates nothing", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("moving a handle invalidates nothing", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -65,7 +65,7 @@ TEMPLATE_LIST_TEST_CASE("moving a handle invalidates nothing", "", test::all_hom
 }
 
 TEMPLATE_LIST_TEST_CASE("nested transactions are committed into the one around them, or undone alone", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -77,9 +77,9 @@ TEMPLATE_LIST_TEST_CASE("nested transactions are committed into the one around t
     auto inner_rows = inner[events];
     inner_rows.put(2, "inner");
     CHECK(rows.size() == 2);  // reading goes on
-    CHECK(test::error_of([&] { return rows.put(3, "x"); }) == macaw::errc::busy);
-    CHECK(test::error_of([&] { return txn.commit(); }) == macaw::errc::busy);
-    CHECK(test::error_of([&] { return txn.savepoint(); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return rows.put(3, "x"); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.commit(); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.savepoint(); }) == macaw::errc::busy);
     {
       auto innermost = inner.nested();
       innermost[events].put(3, "innermost");
@@ -94,7 +94,7 @@ TEMPLATE_LIST_TEST_CASE("nested transactions are committed into the one around t
     }
     CHECK(inner_rows.size() == 3);
     inner.commit();
-    CHECK(test::error_of([&] { return inner_rows.size(); }) == macaw::errc::txn_ended);
+    CHECK(macaw_test::error_of([&] { return inner_rows.size(); }) == macaw::errc::txn_ended);
   }
   {
     auto inner = txn.nested();
@@ -105,12 +105,12 @@ TEMPLATE_LIST_TEST_CASE("nested transactions are committed into the one around t
   auto inner = txn.nested();
   inner[events].put(5, "gone with the outer one");
   txn.rollback();
-  CHECK(test::error_of([&] { return inner.commit(); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return inner.commit(); }) == macaw::errc::txn_ended);
   CHECK_FALSE(db.begin_read().contains(events));
 }
 
 TEMPLATE_LIST_TEST_CASE("a nested transaction that ends first never harms its parent, in whatever order handles go", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   using txn_type = typename TestType::database::write_txn;
@@ -118,7 +118,7 @@ TEMPLATE_LIST_TEST_CASE("a nested transaction that ends first never harms its pa
   auto inner = std::make_unique<txn_type>(outer->nested());
   (*inner)[events].put(1, "x");
   outer.reset();
-  CHECK(test::error_of([&] { return (*inner)[events].put(2, "x"); }) == macaw::errc::txn_ended);
+  CHECK(macaw_test::error_of([&] { return (*inner)[events].put(2, "x"); }) == macaw::errc::txn_ended);
   auto next = db.begin_write();
   next[events].put(1, "y");
   inner.reset();
@@ -126,7 +126,7 @@ TEMPLATE_LIST_TEST_CASE("a nested transaction that ends first never harms its pa
   CHECK(db.get(events, 1) == "y");
 }
 
-TEMPLATE_LIST_TEST_CASE("tables are dropped and renamed", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("tables are dropped and renamed", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -152,7 +152,7 @@ TEMPLATE_LIST_TEST_CASE("tables are dropped and renamed", "", test::all_homes) {
 }
 
 TEMPLATE_LIST_TEST_CASE("a bound table looks again when it was dropped and made with other types", "",
-                        test::all_homes) {
+                        macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();
@@ -160,14 +160,14 @@ TEMPLATE_LIST_TEST_CASE("a bound table looks again when it was dropped and made 
   rows.put("ada", 36);
   txn.drop(ages);
   txn[other_ages].put("ada", "thirty-six");
-  CHECK(test::error_of([&] { return rows.get("ada"); }) == macaw::errc::wrong_codec);
-  CHECK(test::error_of([&] { return rows.put("ada", 1); }) == macaw::errc::wrong_codec);
+  CHECK(macaw_test::error_of([&] { return rows.get("ada"); }) == macaw::errc::wrong_codec);
+  CHECK(macaw_test::error_of([&] { return rows.put("ada", 1); }) == macaw::errc::wrong_codec);
   txn.drop(ages);
   CHECK(rows.put("ada", 37));
   CHECK(rows.get("ada") == 37);
 }
 
-TEMPLATE_LIST_TEST_CASE("deferred commits are seen at once", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("deferred commits are seen at once", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   auto txn = db.begin_write();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/checksum/xxh3.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,11 +30,6 @@ std::vector<std::byte> sample(std::size_t size) {
   std::vector<std::byte> bytes(size);
   for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::byte>((i * 2654435761U) >> 24 & 0xFF);
   return bytes;
-}
-
-std::uint64_t random_seed() {
-  const char* text = std::getenv("MACAW_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : 20261120;
 }
 
 struct known_hash {
@@ -77,7 +72,7 @@ TEST_CASE("xxh3 gives the known hashes", "[checksum]") {
 
 #if defined(HAS_XXHASH)
 TEST_CASE("xxh3 agrees with libxxhash for every size to 4200 and at any alignment", "[checksum]") {
-  const std::uint64_t seed_of_test = random_seed();
+  const std::uint64_t seed_of_test = macaw_test::seed();
   CAPTURE(seed_of_test);
   std::mt19937_64 random(seed_of_test);
   std::vector<std::byte> bytes(70'000);
@@ -99,7 +94,7 @@ TEST_CASE("xxh3 agrees with libxxhash for every size to 4200 and at any alignmen
 #endif
 
 TEST_CASE("xxh3_stream gives the hash of the whole, however it is cut", "[checksum]") {
-  const std::uint64_t seed_of_test = random_seed();
+  const std::uint64_t seed_of_test = macaw_test::seed();
   CAPTURE(seed_of_test);
   std::mt19937_64 random(seed_of_test);
   const auto bytes = sample(20'000);

@@ -3,6 +3,7 @@
 #include <macaw/ops/check.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <cstddef>
@@ -25,12 +26,12 @@ void require_sound(const Database& db) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a database is sound at every point of its life", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a database is sound at every point of its life", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   require_sound(db);
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   for (int round = 0; round < 15; ++round) {
     const auto old = db.begin_read();
     auto txn = db.begin_write();
@@ -60,7 +61,7 @@ TEMPLATE_LIST_TEST_CASE("a database is sound at every point of its life", "", te
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("a check reports how far it is, and can be stopped", "", test::all_homes) {
+TEMPLATE_LIST_TEST_CASE("a check reports how far it is, and can be stopped", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();
   db.write([](auto& txn) {
@@ -74,15 +75,15 @@ TEMPLATE_LIST_TEST_CASE("a check reports how far it is, and can be stopped", "",
   CHECK(report.ok());
   CHECK(last.finished);
   CHECK(last.done == report.pages);
-  CHECK(test::error_of([&] { return macaw::check(db, [](const macaw::progress&) { return false; }); }) ==
+  CHECK(macaw_test::error_of([&] { return macaw::check(db, [](const macaw::progress&) { return false; }); }) ==
         macaw::errc::cancelled);
   CHECK(macaw::check(db).ok());
   const auto txn = db.begin_write();
-  CHECK(test::error_of([&] { return macaw::check(db); }) == macaw::errc::would_deadlock);
+  CHECK(macaw_test::error_of([&] { return macaw::check(db); }) == macaw::errc::would_deadlock);
 }
 
 TEST_CASE("every damaged page is found, with the pages that lead to it") {
-  test::database_home<test::small_file> home;
+  macaw_test::database_home<macaw_test::small_file> home;
   {
     auto db = home.open();
     db.write([](auto& txn) {

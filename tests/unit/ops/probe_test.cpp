@@ -16,7 +16,7 @@ constexpr macaw::table<std::uint64_t, std::string> events{"events"};
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("a probe tells page size, version, identity and whether the file is in use", "",
-                        test::file_homes) {
+                        macaw_test::file_homes) {
   TestType home;
   auto db = home.open();
   const auto fresh = macaw::probe("test.macaw", home.files);
@@ -38,13 +38,13 @@ TEMPLATE_LIST_TEST_CASE("a probe tells page size, version, identity and whether 
 
 TEST_CASE("what is no database, or a damaged one, is told apart") {
   macaw::memory_files files;
-  CHECK(test::error_of([&] { return macaw::probe("missing", files); }) == macaw::errc::io);
+  CHECK(macaw_test::error_of([&] { return macaw::probe("missing", files); }) == macaw::errc::io);
   {
     auto file = files.open("other", macaw::open_mode::create_new);
     file.allocate(0, 10'000);
   }
-  CHECK(test::error_of([&] { return macaw::probe("other", files); }) == macaw::errc::not_macaw);
-  test::database_home<test::small_file> home;
+  CHECK(macaw_test::error_of([&] { return macaw::probe("other", files); }) == macaw::errc::not_macaw);
+  macaw_test::database_home<macaw_test::small_file> home;
   home.open().close();
   {
     auto file = home.files.open("test.macaw", macaw::open_mode::read_write);
@@ -52,5 +52,5 @@ TEST_CASE("what is no database, or a damaged one, is told apart") {
     const macaw::bytes_view piece[] = {wrong};
     file.write(100, piece);
   }
-  CHECK(test::error_of([&] { return macaw::probe("test.macaw", home.files); }) == macaw::errc::corrupt);
+  CHECK(macaw_test::error_of([&] { return macaw::probe("test.macaw", home.files); }) == macaw::errc::corrupt);
 }

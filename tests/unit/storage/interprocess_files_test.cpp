@@ -24,7 +24,7 @@ void write_text(macaw::interprocess_file& file, std::uint64_t offset, std::strin
 }
 
 TEST_CASE("a mapping reaches a tebibyte past the end of the file", "[interprocess_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::interprocess_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
 #if defined(MACAW_THREAD_SANITIZER)
@@ -40,7 +40,7 @@ TEST_CASE("a mapping reaches a tebibyte past the end of the file", "[interproces
 }
 
 TEST_CASE("a mapping is of the file that is open, whatever its path has come to name", "[interprocess_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::interprocess_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   write_text(file, 0, "old");
@@ -51,7 +51,7 @@ TEST_CASE("a mapping is of the file that is open, whatever its path has come to 
 }
 
 TEST_CASE("making and dropping mappings keeps the lock", "[interprocess_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::interprocess_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   auto other = files.open(directory.path("a"), open_mode::read_write);
@@ -63,7 +63,7 @@ TEST_CASE("making and dropping mappings keeps the lock", "[interprocess_files]")
 }
 
 TEST_CASE("more addresses than the machine has are refused with the path", "[interprocess_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::interprocess_files files;
   const auto file = files.open(directory.path("a"), open_mode::create_new);
   try {

@@ -146,7 +146,7 @@ macaw::error error_of(Call call) {
 
 #if defined(CAN_REPLACE_CALLS)
 TEST_CASE("interrupted and short calls are taken up again until all is done", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   const std::string text = patterned(50'000);
   std::vector<bytes_view> pieces;
@@ -166,7 +166,7 @@ TEST_CASE("interrupted and short calls are taken up again until all is done", "[
 }
 
 TEST_CASE("where fallocate is not supported, zeros are written from the end on", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   write_text(file, 0, "kept");
@@ -179,7 +179,7 @@ TEST_CASE("where fallocate is not supported, zeros are written from the end on",
 }
 
 TEST_CASE("a full disk is no_space, with the path and the reason in the message", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   for (const int code : {ENOSPC, EDQUOT, EFBIG}) {
@@ -194,7 +194,7 @@ TEST_CASE("a full disk is no_space, with the path and the reason in the message"
 }
 
 TEST_CASE("a failed sync is raised and never tried again", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   for (const sync_scope scope_of_sync : {sync_scope::data, sync_scope::data_and_size}) {
@@ -208,7 +208,7 @@ TEST_CASE("a failed sync is raised and never tried again", "[posix_files]") {
 }
 
 TEST_CASE("media that cannot be written tell so when synced", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   { auto file = files.open(directory.path("a"), open_mode::create_new); }
   auto reader = files.open(directory.path("a"), open_mode::read_only);
@@ -223,7 +223,7 @@ TEST_CASE("media that cannot be written tell so when synced", "[posix_files]") {
 }
 
 TEST_CASE("where direct reads are refused, uncached reads are made with the cache dropped", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   const std::string text = patterned(10'001);
@@ -242,7 +242,7 @@ TEST_CASE("where direct reads are refused, uncached reads are made with the cach
 #endif
 
 TEST_CASE("what the user may not write is read_only", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   { auto file = files.open(directory.path("a"), open_mode::create_new); }
   REQUIRE(::chmod(directory.path("a").c_str(), 0444) == 0);
@@ -253,7 +253,7 @@ TEST_CASE("what the user may not write is read_only", "[posix_files]") {
 }
 
 TEST_CASE("new files get the rights asked for, less the umask", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   const mode_t mask = ::umask(022);
   { auto file = macaw::posix_files().open(directory.path("a"), open_mode::create_new); }
   { auto file = macaw::posix_files(0600).open(directory.path("b"), open_mode::create_new); }
@@ -266,7 +266,7 @@ TEST_CASE("new files get the rights asked for, less the umask", "[posix_files]")
 }
 
 TEST_CASE("the file size limit of the process is no_space", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   const auto before = std::signal(SIGXFSZ, SIG_IGN);
@@ -286,14 +286,14 @@ TEST_CASE("the file size limit of the process is no_space", "[posix_files]") {
 }
 
 TEST_CASE("only regular files are opened", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   CHECK(error_of([&] { static_cast<void>(files.open(directory.path(), open_mode::read_only)); }).kind() == errc::io);
   CHECK(error_of([&] { static_cast<void>(files.open("/dev/null", open_mode::read_write)); }).kind() == errc::io);
 }
 
 TEST_CASE("a path with a zero byte is refused, not cut", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   const std::string path = directory.path(std::string_view("a\0b", 3));
   CHECK(error_of([&] { static_cast<void>(files.open(path, open_mode::create_new)); }).kind() == errc::io);
@@ -301,7 +301,7 @@ TEST_CASE("a path with a zero byte is refused, not cut", "[posix_files]") {
 }
 
 TEST_CASE("another path to the same file has the same identity, and its locks conflict", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   auto file = files.open(directory.path("a"), open_mode::create_new);
   REQUIRE(::symlink("a", directory.path("symbolic").c_str()) == 0);
@@ -315,7 +315,7 @@ TEST_CASE("another path to the same file has the same identity, and its locks co
 }
 
 TEST_CASE("a file knows whether its process has it open once more, by whatever path", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   const auto file = files.open(directory.path("a"), open_mode::create_new);
   REQUIRE(::link(directory.path("a").c_str(), directory.path("hard").c_str()) == 0);
@@ -333,7 +333,7 @@ TEST_CASE("a file knows whether its process has it open once more, by whatever p
 }
 
 TEST_CASE("a lock holds against other processes and ends with its process", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   macaw::posix_files files;
   { auto file = files.open(directory.path("a"), open_mode::create_new); }
   std::array<int, 2> ready{};

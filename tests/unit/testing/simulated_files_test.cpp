@@ -3,6 +3,7 @@
 #include <macaw/testing/simulated_files.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -372,8 +373,7 @@ void random_life(std::uint64_t seed, At at) {
 }
 
 TEST_CASE("losing nothing gives the cache, losing all gives the last sync, for random lives", "[simulated_files]") {
-  const char* text = std::getenv("MACAW_SEED");
-  const std::uint64_t base = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
+  const std::uint64_t base = macaw_test::seed();
   for (std::uint64_t seed = base; seed < base + 100; ++seed) {
     CAPTURE(seed);
     std::string synced;

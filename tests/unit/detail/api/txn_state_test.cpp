@@ -15,8 +15,8 @@
 
 namespace {
 
-using pool_type = macaw::detail::state_pool<test::small_memory>;
-using state_type = macaw::detail::txn_state<test::small_memory>;
+using pool_type = macaw::detail::state_pool<macaw_test::small_memory>;
+using state_type = macaw::detail::txn_state<macaw_test::small_memory>;
 
 static_assert(!std::is_move_constructible_v<state_type>);
 
@@ -75,17 +75,17 @@ TEST_CASE("no two threads have the same state at once") {
 TEST_CASE("numbers of owners are never given twice, and stamps never fall") {
   std::set<std::uint64_t> ids;
   pool_type pool;
-  macaw::detail::store<test::small_memory> store({});
+  macaw::detail::store<macaw_test::small_memory> store({});
   std::uint64_t stamp = 0;
   for (int round = 0; round < 10; ++round) {
     state_type& state = pool.claim();
-    CHECK(ids.insert(state.begin(macaw::detail::snapshot<test::small_memory>(store))).second);
+    CHECK(ids.insert(state.begin(macaw::detail::snapshot<macaw_test::small_memory>(store))).second);
     CHECK(ids.insert(state.renew()).second);
     CHECK(state.stamp() > stamp);
     stamp = state.stamp();
     state.end();
     CHECK(state.stamp() > stamp);
-    CHECK(test::error_of([&] {
+    CHECK(macaw_test::error_of([&] {
             state.expect_open(*ids.begin());
             return 0;
           }) == macaw::errc::txn_ended);

@@ -9,6 +9,7 @@
 
 #include "support/catch.hpp"
 #include "support/page_models.hpp"
+#include "support/random.hpp"
 
 using namespace macaw::detail;
 
@@ -16,7 +17,7 @@ namespace {
 
 template <std::size_t Width>
 void test_keys(const dense_keys<Width>& keys) {
-  const std::uint64_t seed = macaw_test::page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, keys.key_width());
   std::mt19937_64 random(seed);
   for (const auto style : macaw_test::all_key_styles) {

@@ -5,12 +5,12 @@
 #include <macaw/detail/base/endian.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <random>
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 using namespace macaw::detail;
 
@@ -42,8 +42,7 @@ void test_counts(std::uint32_t count, Head span, std::mt19937_64& random) {
 
 template <class Head>
 void test_kernel() {
-  const char* const given = std::getenv("MACAW_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, sizeof(Head));
   std::mt19937_64 random(seed);
   for (std::uint32_t count = 0; count < 150; ++count) {

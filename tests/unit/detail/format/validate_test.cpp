@@ -12,6 +12,7 @@
 
 #include "support/catch.hpp"
 #include "support/page_lives.hpp"
+#include "support/random.hpp"
 
 using namespace macaw_test;
 
@@ -138,7 +139,7 @@ damage_counts damage(const Layout&, const page_bytes<Layout::page_size>& valid, 
 
 template <class Layout>
 void damage_leaves(const Layout& layout, int steps, bool every_byte) {
-  const std::uint64_t seed = page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, Layout::page_size, layout.leaf.shape().key_width(), layout.leaf.shape().value_width());
   for (const key_style style : all_key_styles) {
     life_of_a_leaf<Layout> life(layout, style, seed);
@@ -153,7 +154,7 @@ void damage_leaves(const Layout& layout, int steps, bool every_byte) {
 
 template <class Layout>
 void damage_branches(const Layout& layout, int steps, bool every_byte) {
-  const std::uint64_t seed = page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed, Layout::page_size, layout.leaf.shape().key_width());
   for (const key_style style : all_key_styles) {
     life_of_a_branch<Layout> life(layout, 1, style, seed);
@@ -188,7 +189,7 @@ TEST_CASE("a damaged branch is refused or safe to work on") {
 }
 
 TEST_CASE("random bytes behind a good header are refused or safe to work on") {
-  const std::uint64_t seed = page_seed_of_tests();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   const slotted_layout<512, 0> slotted;

@@ -2,6 +2,7 @@
 
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/memory/arena.hpp>
 
@@ -24,11 +25,6 @@ namespace {
 
 using macaw::page_id;
 using macaw::detail::frame_arena;
-
-std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 static_assert(!std::is_copy_constructible_v<frame_arena<4096>>);
 static_assert(frame_arena<512>::chunk_frames == 4096);
@@ -89,7 +85,7 @@ TEST_CASE("A piece has a buffer of the size asked for, and gives it back") {
 }
 
 TEST_CASE("Frames never move and never overlap over a random life") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   frame_arena<4096> arena;

@@ -96,7 +96,7 @@ TEST_CASE("the directory that holds a path is found", "[posix_files]") {
 }
 
 TEST_CASE("renaming by way of a second name does not replace", "[posix_files]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   create(directory.path("a"));
   create(directory.path("b"));
   CHECK_FALSE(macaw::detail::link_and_unlink(directory.path("a").c_str(), directory.path("b").c_str()));
@@ -108,7 +108,7 @@ TEST_CASE("renaming by way of a second name does not replace", "[posix_files]") 
 }
 
 TEST_CASE("renaming in one step does not replace, where the system can do it", "[posix]") {
-  const test_support::temp_directory directory;
+  const macaw_test::temp_directory directory;
   create(directory.path("a"));
   create(directory.path("b"));
   const auto refused = macaw::detail::rename_exclusively(directory.path("a").c_str(), directory.path("b").c_str());

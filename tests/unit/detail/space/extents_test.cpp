@@ -2,12 +2,12 @@
 
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/space/extents.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 #include <optional>
 #include <random>
@@ -22,11 +22,6 @@ using macaw::detail::page_run;
 
 static_assert(noexcept(std::declval<extent_set&>().take(1)));
 static_assert(noexcept(std::declval<extent_set&>().take_largest(1)));
-
-std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 std::vector<page_run> extents_of(const extent_set& set) {
   std::vector<page_run> all;
@@ -135,7 +130,7 @@ TEST_CASE("The largest page ids can be members") {
 }
 
 TEST_CASE("A random life agrees with a flag for each page") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   const auto below = [&random](std::uint32_t limit) { return static_cast<std::uint32_t>(random() % limit); };

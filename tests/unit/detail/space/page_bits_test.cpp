@@ -2,12 +2,12 @@
 
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/space/page_bits.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 #include <optional>
 #include <random>
@@ -77,8 +77,7 @@ TEST_CASE("A failed reserve of bits changes nothing") {
 }
 
 TEST_CASE("A random life of bits agrees with a flag for each page") {
-  const char* given = std::getenv("MACAW_SEED");
-  const std::uint64_t seed = given != nullptr ? std::stoull(given) : 20261120U;
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   for (const std::uint32_t pages : {70U, 640U, 20'000U}) {

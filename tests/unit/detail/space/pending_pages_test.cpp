@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/space/pending_pages.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 #include <random>
 #include <set>
@@ -68,8 +68,7 @@ TEST_CASE("A failure to take the pages loses none") {
 }
 
 TEST_CASE("A random life releases what a plain list of intervals would") {
-  const char* given_seed = std::getenv("MACAW_SEED");
-  const std::uint64_t seed = given_seed != nullptr ? std::stoull(given_seed) : 20261120U;
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   pending_pages pages;

@@ -2,6 +2,7 @@
 
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <macaw/detail/space/reader_registry.hpp>
 
@@ -9,7 +10,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <random>
@@ -72,11 +72,6 @@ std::vector<std::uint64_t> scan_of(const registry& readers) {
 }
 
 using numbers = std::vector<std::uint64_t>;
-
-std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 TEST_CASE("A reader keeps the root that was newest when it began") {
   registry readers(root_of(1), 1);
@@ -188,7 +183,7 @@ TEST_CASE("Several registries in one thread do not mix up their slots") {
 }
 
 TEST_CASE("A random life agrees with a set of numbers") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   registry readers(root_of(1), 1);
@@ -257,7 +252,7 @@ struct resource {
 };
 
 TEST_CASE("What a reader sees is not reused before it leaves") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::vector<resource> resources(64);
   std::vector<std::size_t> free;

@@ -2,6 +2,7 @@
 
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/space_life.hpp"
 
 #include <macaw/detail/space/space_map.hpp>
@@ -31,11 +32,6 @@ using macaw_test::space_life;
 static_assert(noexcept(std::declval<space_map&>().give_back(1, 1)));
 static_assert(noexcept(std::declval<space_plan&>().adopt()));
 static_assert(!std::is_copy_constructible_v<space_plan>);
-
-std::uint64_t seed_of_run() {
-  const char* given = std::getenv("MACAW_SEED");
-  return given != nullptr ? std::stoull(given) : 20261120U;
-}
 
 constexpr space_room roomy{230, 47};
 
@@ -234,7 +230,7 @@ proportions live(space_room room, std::uint64_t seed, std::uint32_t steps, std::
 }
 
 TEST_CASE("Every page is exactly one thing over random lives, and replay finds the same free pages") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   for (std::uint64_t i = 0; i < 40; ++i) {
     const space_room room{2 + i % 9, 3 + (i * 7) % 23};
     const proportions most = live(room, seed + i, 250, 10 + static_cast<std::uint32_t>(i) * 4);
@@ -243,7 +239,7 @@ TEST_CASE("Every page is exactly one thing over random lives, and replay finds t
 }
 
 TEST_CASE("The log stays in proportion to the extents that are free") {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = macaw_test::seed();
   for (const space_room room : {space_room{10, 17}, space_room{40, 47}, space_room{230, 47}}) {
     const proportions most = live(room, seed, 1200, 500);
     CAPTURE(seed, most.words_per_extent, most.log_pages);
@@ -252,7 +248,7 @@ TEST_CASE("The log stays in proportion to the extents that are free") {
 }
 
 TEST_CASE("Small commits write no log page most of the time") {
-  space_life life(roomy, seed_of_run());
+  space_life life(roomy, macaw_test::seed());
   life.make_singles(100);
   life.commit();
   int with_pages = 0;
@@ -335,7 +331,7 @@ TEST_CASE("A failed allocation while taking or releasing loses no page") {
 }
 
 TEST_CASE("A map rebuilt from what a walk reached is as good as a replayed one") {
-  space_life life(space_room{6, 9}, seed_of_run());
+  space_life life(space_room{6, 9}, macaw_test::seed());
   for (int i = 0; i < 60; ++i) {
     life.release();
     life.make_singles(1 + life.below(5));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/tree_under_test.hpp"
 
 namespace {
@@ -155,7 +156,7 @@ TEST_CASE("a page that cannot be read is a finding") {
 }
 
 TEST_CASE("a check of trees with random damage ends") {
-  const std::uint64_t seed = random_seed();
+  const std::uint64_t seed = macaw_test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   int found = 0;

@@ -3,6 +3,7 @@
 #include <macaw/detail/tree/count_range.hpp>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <macaw/testing/counting_pager.hpp>
@@ -23,7 +24,7 @@ struct counted : macaw::file_config<512> {
 }  // namespace
 
 TEST_CASE("rows of a range are counted without visiting the leaves between its ends") {
-  test::database_home<counted> home;
+  macaw_test::database_home<counted> home;
   auto db = home.open();
   db.write([](auto& txn) {
     for (std::uint32_t i = 0; i < 20'000; ++i) txn[numbers].append(i, i);
@@ -32,8 +33,8 @@ TEST_CASE("rows of a range are counted without visiting the leaves between its e
   const auto rows = snap[numbers];
   const auto figures = rows.stats();
   REQUIRE(figures.height >= 3);
-  std::mt19937_64 random(test::seed());
-  CAPTURE(test::seed());
+  std::mt19937_64 random(macaw_test::seed());
+  CAPTURE(macaw_test::seed());
   using pager = counted::pager<counted>;
   for (int i = 0; i < 200; ++i) {
     const std::uint32_t from = static_cast<std::uint32_t>(random() % 20'000);

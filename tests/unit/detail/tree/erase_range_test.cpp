@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "support/tree_under_test.hpp"
 
 namespace {
@@ -110,7 +111,7 @@ TEST_CASE("every range of a tree filled in ascending order is erased") {
 }
 
 TEST_CASE("ranges of a private tree are erased one after another until nothing is left") {
-  std::mt19937_64 random(random_seed());
+  std::mt19937_64 random(macaw_test::seed());
   for (int round = 0; round < 20; ++round) {
     small_tree tree(small_tree().layout, round % 2 == 0);
     for (std::uint64_t i = 0; i < 3000; ++i) tree.put(number_key(random() % 5000, 8), filled(8, i));
