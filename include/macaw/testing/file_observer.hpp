@@ -38,12 +38,22 @@ struct file_event {
   std::string_view to{};
 };
 
+/// A file's bytes that are about to be read. A mapping counts as a read of all that it shows.
+struct file_read {
+  std::string_view path{};  ///< as it was when the file was opened
+  std::uint64_t file = 0;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 /// Is told of every effect on the disk before it takes place: what may be left by a cut just before it is what
 /// `simulated_files::after_power_cut` gives from within the call. An exception leaves the effect undone.
 class file_observer {
  public:
   virtual ~file_observer() = default;
   virtual void observe(const file_event& event) = 0;
+  /// Is told of every read, by the thread that reads.
+  virtual void observe_read(const file_read&) {}
 };
 
 }  // namespace macaw::inline MACAW_ABI::testing

@@ -82,11 +82,21 @@ class medium {
   [[nodiscard]] std::vector<std::byte> after_power_cut(std::uint64_t file, C& chooser) const {
     std::vector<std::byte> bytes = bytes_;
     std::vector<std::uint64_t> lengths;
+    std::vector<std::uint64_t> sizes;
     for (const effect& e : effects_) {
-      if (e.is_length) lengths.push_back(e.sequence);
+      if (!e.is_length) continue;
+      lengths.push_back(e.sequence);
+      sizes.push_back(e.size);
     }
     const std::size_t kept = lengths.empty() ? 0 : chooser.lengths(file, lengths);
-    bytes.resize(static_cast<std::size_t>(apply(bytes, file, chooser, kept)));
+    if constexpr (growth_chooser<C>) {
+      if (!lengths.empty() && chooser.holes_are_stale()) fill_with_stale_bytes(bytes);
+    }
+    std::uint64_t length = apply(bytes, file, chooser, kept);
+    if constexpr (growth_chooser<C>) {
+      if (kept < sizes.size() && sizes[kept] > length) length = chooser.between(length, sizes[kept]);
+    }
+    bytes.resize(static_cast<std::size_t>(length));
     return bytes;
   }
 
@@ -100,6 +110,34 @@ class medium {
 
   /// Changes durable bytes behind everybody's back.
   void damage(std::uint64_t offset, bytes_view bytes) { put(bytes_, offset, bytes); }
+
+  /// Calls `f(pending_write, sector, offset, bytes)` for each part of a pending write that lies in one sector of the
+  /// file, in the order in which a chooser is asked.
+  template <class F>
+  void for_each_pending_part(std::uint64_t file, F f) const {
+    for (const effect& e : effects_) {
+      if (e.is_length) continue;
+      const pending_write write{file, e.sequence, e.offset, e.size};
+      const bytes_view data(data_.data() + e.data, static_cast<std::size_t>(e.size));
+      for_each_part(write, data, [&](std::uint64_t sector, std::uint64_t offset, bytes_view bytes) {
+        f(write, sector, offset, bytes);
+      });
+    }
+  }
+  /// The length after so many of the pending changes; `sequence` becomes the number of the last of them.
+  [[nodiscard]] std::uint64_t length_after(std::size_t changes, std::uint64_t& sequence) const noexcept {
+    std::uint64_t length = length_;
+    for (const effect& e : effects_) {
+      if (changes == 0) break;
+      if (!e.is_length) continue;
+      --changes;
+      length = e.size;
+      sequence = e.sequence;
+    }
+    return length;
+  }
+  /// Whether a pending change makes the file shorter.
+  [[nodiscard]] bool shrinks() const noexcept { return shrinks_; }
 
   /// The durable length.
   [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
@@ -162,26 +200,64 @@ class medium {
     return length;
   }
 
-  template <cut_chooser C>
-  static void apply_torn(std::vector<std::byte>& bytes, const pending_write& write, bytes_view data, C& chooser) {
+  /// Calls `f(sector, offset, bytes)` for the parts of a write.
+  template <class F>
+  static void for_each_part(const pending_write& write, bytes_view data, F f) {
     const std::uint64_t end = write.offset + write.size;
     for (std::uint64_t sector = write.offset / sector_size; sector * sector_size < end; ++sector) {
       const std::uint64_t from = sector * sector_size < write.offset ? write.offset : sector * sector_size;
       const std::uint64_t to = (sector + 1) * sector_size < end ? (sector + 1) * sector_size : end;
+      f(sector, from, data.subspan(static_cast<std::size_t>(from - write.offset), static_cast<std::size_t>(to - from)));
+    }
+  }
+
+  template <cut_chooser C>
+  static void apply_torn(std::vector<std::byte>& bytes, const pending_write& write, bytes_view data, C& chooser) {
+    for_each_part(write, data, [&](std::uint64_t sector, std::uint64_t from, bytes_view part) {
       const sector_fate fate = chooser.sector(write, sector);
-      if (fate == sector_fate::lost) continue;
-      put(bytes, from,
-          data.subspan(static_cast<std::size_t>(from - write.offset), static_cast<std::size_t>(to - from)));
-      for (std::uint64_t at = from; fate != sector_fate::kept && at < to; ++at) {
-        bytes[static_cast<std::size_t>(at)] = rubbish(fate, at ^ (write.sequence << 20));
+      if (fate == sector_fate::lost) return;
+      if (fate == sector_fate::kept) return put(bytes, from, part);
+      if (fate == sector_fate::torn) return apply_bytes(bytes, write, from, part, chooser);
+      std::vector<std::byte> rubbish(part.size());
+      for (std::size_t i = 0; i < rubbish.size(); ++i) {
+        rubbish[i] = rubbish_byte(bytes, fate, from + i, write.sequence);
+      }
+      put(bytes, from, rubbish);
+    });
+  }
+
+  template <cut_chooser C>
+  static void apply_bytes(std::vector<std::byte>& bytes, const pending_write& write, std::uint64_t from,
+                          bytes_view part, C& chooser) {
+    MACAW_ASSERT(byte_chooser<C>);
+    if constexpr (byte_chooser<C>) {
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        if (chooser.byte(write, from + i)) put(bytes, from + i, part.subspan(i, 1));
       }
     }
   }
 
-  static std::byte rubbish(sector_fate fate, std::uint64_t place) noexcept {
+  static std::byte rubbish_byte(bytes_view bytes, sector_fate fate, std::uint64_t place,
+                                std::uint64_t sequence) noexcept {
     if (fate == sector_fate::zeros) return std::byte{0};
     if (fate == sector_fate::ones) return std::byte{0xFF};
+    if (fate == sector_fate::noise || bytes.empty()) return noise(place ^ (sequence << 20));
+    const std::uint64_t other = (place / sector_size * 7 + sequence * 13 + 1) * sector_size + place % sector_size;
+    return bytes[static_cast<std::size_t>(other % bytes.size())];
+  }
+  static std::byte noise(std::uint64_t place) noexcept {
     return static_cast<std::byte>((place * 0x9E37'79B9'7F4A'7C15U) >> 56);
+  }
+
+  /// Extends bytes to all that pending effects reach: what is durable by zeros, what is new by noise.
+  void fill_with_stale_bytes(std::vector<std::byte>& bytes) const {
+    if (bytes.size() < length_) bytes.resize(static_cast<std::size_t>(length_));
+    std::uint64_t end = bytes.size();
+    for (const effect& e : effects_) {
+      const std::uint64_t reached = e.is_length ? e.size : e.offset + e.size;
+      if (reached > end) end = reached;
+    }
+    for (std::uint64_t at = bytes.size(); at < end; ++at) bytes.push_back(noise(at));
   }
 
   std::vector<std::byte> bytes_;

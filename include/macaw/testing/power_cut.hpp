@@ -4,9 +4,10 @@
 // Layer 7 (testing).
 //
 // The laws of a disk that promises no more than it must: of the pending writes any subset reaches the
-// medium, each in any subset of its sectors, and a sector in flight may hold rubbish; no byte outside a
-// write's range changes; lengths change in their order, independently of data; names likewise are
-// independent of both, and of each other.
+// medium, each in any subset of its sectors, a sector in any subset of its bytes, and a sector in flight may
+// hold rubbish; no byte outside a write's range changes; lengths change in their order, independently of data,
+// and may stop on the way; what a file has grown by may hold what was there before; names are independent of
+// all that, and of each other.
 
 #pragma once
 
@@ -44,7 +45,15 @@ enum class write_fate : std::uint8_t {
 };
 
 /// What becomes of the part of a write that lies in one sector.
-enum class sector_fate : std::uint8_t { lost, kept, zeros, ones, noise };
+enum class sector_fate : std::uint8_t {
+  lost,
+  kept,
+  zeros,
+  ones,
+  noise,
+  elsewhere,  ///< what stands in another sector of the file
+  torn,       ///< asked for each byte; only of choosers that have `byte`
+};
 
 using sequence_numbers = std::span<const std::uint64_t>;
 
@@ -57,6 +66,12 @@ using sequence_numbers = std::span<const std::uint64_t>;
 ///                              their sequence numbers are given
 ///     c.write(w)               what becomes of a write
 ///     c.sector(w, sector)      what becomes of a torn write's part in the file's sector of that number
+///
+/// What it may have besides:
+///
+///     c.byte(w, offset)        whether a byte of a torn sector is kept
+///     c.between(from, to)      where a file's length stops that was to grow: the first change not kept is asked about
+///     c.holes_are_stale()      whether what the file has grown by holds noise where nothing was written, not zeros
 template <class C>
 concept cut_chooser = requires(C& c, const pending_write& w, std::uint64_t number, sequence_numbers numbers) {
   { c.begin(number, number) } -> std::same_as<void>;
@@ -100,6 +115,19 @@ struct prefix_cut {
   [[nodiscard]] sector_fate sector(const pending_write&, std::uint64_t) const noexcept { return sector_fate::lost; }
 };
 
+/// A chooser that tears sectors.
+template <class C>
+concept byte_chooser = cut_chooser<C> && requires(C& c, const pending_write& w, std::uint64_t offset) {
+  { c.byte(w, offset) } -> std::same_as<bool>;
+};
+
+/// A chooser of lengths between old and new ones, and of what stands there.
+template <class C>
+concept growth_chooser = cut_chooser<C> && requires(C& c, std::uint64_t length) {
+  { c.between(length, length) } -> std::same_as<std::uint64_t>;
+  { c.holes_are_stale() } -> std::same_as<bool>;
+};
+
 /// The i-th sector asked about is kept if `sectors[i]` is set, and is lost beyond: for exhaustive enumeration.
 struct masked_cut {
   std::vector<bool> sectors;
@@ -119,13 +147,20 @@ struct masked_cut {
   }
 };
 
+/// What a random cut may do beyond losing sectors.
+struct random_cut_options {
+  unsigned rubbish = 0;                ///< up to so many sectors in flight hold zeros, ones, noise or another sector
+  std::uint64_t bytes_torn_below = 0;  ///< sectors before this offset may be torn at any byte
+  bool odd_growth = false;             ///< lengths may stop on the way, and holes may be stale
+};
+
 /// A power cut drawn at random, the same for the same seed: one of several temperaments (all lost, all kept, a
 /// prefix torn at its end, whole writes, sectors rarely, often or mostly kept, one write odd), with independent
 /// lengths and names.
 class random_cut {
  public:
-  /// Up to `rubbish` sectors in flight hold zeros, ones or noise.
-  explicit random_cut(std::uint64_t seed, unsigned rubbish = 0) noexcept : state_(seed), rubbish_(rubbish) {}
+  explicit random_cut(std::uint64_t seed, const random_cut_options& options = {}) noexcept
+      : state_(seed), options_(options) {}
 
   void begin(std::uint64_t first, std::uint64_t end) noexcept {
     temperament_ = static_cast<temperament>(next() % temperament_count);
@@ -140,7 +175,7 @@ class random_cut {
   [[nodiscard]] write_fate write(const pending_write& w) noexcept {
     switch (temperament_) {
       case temperament::all_lost: return write_fate::lost;
-      case temperament::all_kept: return rubbish_ != 0 ? write_fate::torn : write_fate::kept;
+      case temperament::all_kept: return options_.rubbish != 0 ? write_fate::torn : write_fate::kept;
       case temperament::prefix:
         return w.sequence == pivot_ ? write_fate::torn : w.sequence < pivot_ ? write_fate::kept : write_fate::lost;
       case temperament::whole_writes: return next() % 2 == 0 ? write_fate::kept : write_fate::lost;
@@ -148,12 +183,17 @@ class random_cut {
       default: return write_fate::torn;
     }
   }
-  [[nodiscard]] sector_fate sector(const pending_write&, std::uint64_t) noexcept {
+  [[nodiscard]] sector_fate sector(const pending_write&, std::uint64_t sector) noexcept {
     const std::uint64_t draw = next();
-    if (rubbish_ != 0 && draw / 8 % 8 == 0) {
-      --rubbish_;
-      constexpr sector_fate kinds[] = {sector_fate::zeros, sector_fate::ones, sector_fate::noise};
-      return kinds[draw / 64 % 3];
+    if (options_.rubbish != 0 && draw / 8 % 8 == 0) {
+      --options_.rubbish;
+      constexpr sector_fate kinds[] = {sector_fate::zeros, sector_fate::ones, sector_fate::noise,
+                                       sector_fate::elsewhere};
+      return kinds[draw / 64 % 4];
+    }
+    if (sector * sector_size < options_.bytes_torn_below && draw / 256 % 4 == 0) {
+      bytes_ = next() % 8;
+      return sector_fate::torn;
     }
     const std::uint64_t kept_of_8 = temperament_ == temperament::all_kept         ? 8
                                     : temperament_ == temperament::sectors_mostly ? 7
@@ -161,6 +201,17 @@ class random_cut {
                                                                                   : 4;
     return draw % 8 < kept_of_8 ? sector_fate::kept : sector_fate::lost;
   }
+  /// Bytes come in runs: a few new ones, many, or a beginning.
+  [[nodiscard]] bool byte(const pending_write&, std::uint64_t offset) noexcept {
+    if (bytes_ == 0) return offset % sector_size < next() % sector_size;
+    return next() % 8 < bytes_;
+  }
+  [[nodiscard]] std::uint64_t between(std::uint64_t from, std::uint64_t to) noexcept {
+    if (!options_.odd_growth || next() % 2 == 0) return from;
+    const std::uint64_t length = from + next() % (to - from + 1);
+    return next() % 2 == 0 ? length : length - length % sector_size < from ? from : length - length % sector_size;
+  }
+  [[nodiscard]] bool holes_are_stale() noexcept { return options_.odd_growth && next() % 2 == 0; }
 
  private:
   enum class temperament : std::uint8_t {
@@ -184,13 +235,14 @@ class random_cut {
   }
 
   std::uint64_t state_;
-  unsigned rubbish_;
+  random_cut_options options_;
+  std::uint64_t bytes_ = 0;  // of the sector being torn, so many of eight are kept; 0: up to some byte
   temperament temperament_ = temperament::all_lost;
   std::uint64_t pivot_ = 0;
   bool pivot_is_kept_ = false;
 };
 
 static_assert(cut_chooser<uniform_cut> && cut_chooser<prefix_cut> && cut_chooser<masked_cut>);
-static_assert(cut_chooser<random_cut>);
+static_assert(byte_chooser<random_cut> && growth_chooser<random_cut>);
 
 }  // namespace macaw::inline MACAW_ABI::testing

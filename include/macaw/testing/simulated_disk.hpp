@@ -13,10 +13,13 @@
 #include <macaw/testing/file_observer.hpp>
 #include <macaw/testing/medium.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +33,42 @@ struct sync_fault {
   std::optional<std::uint64_t> reached = {};  ///< the seed that draws what has reached the medium; else nothing
 };
 
+/// How a part of a file has decayed.
+enum class decay_kind : std::uint8_t {
+  bit_flip,   ///< one bit is another
+  older,      ///< the bytes are those that once stood there
+  elsewhere,  ///< the bytes are those of another part of the file, as far away as a multiple of the size
+};
+
+/// A part of a file that reads otherwise than it was written.
+struct decay {
+  decay_kind kind{};
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  std::uint64_t seed = 0;  ///< draws the bit, the version, the other part
+};
+
 namespace detail_simulated {
+
+/// Bytes and their place in a file.
+struct placed_bytes {
+  std::uint64_t offset;
+  std::vector<std::byte> bytes;
+
+  [[nodiscard]] bool covers(std::uint64_t from, std::uint64_t size) const noexcept {
+    return offset <= from && from + size <= offset + bytes.size();
+  }
+  /// Copies what lies in both.
+  void show(std::uint64_t from, std::span<std::byte> into) const noexcept {
+    const std::uint64_t begin = offset > from ? offset : from;
+    const std::uint64_t end = lesser(offset + bytes.size(), from + into.size());
+    if (begin >= end) return;
+    std::memcpy(into.data() + (begin - from), bytes.data() + (begin - offset), static_cast<std::size_t>(end - begin));
+  }
+
+ private:
+  static std::uint64_t lesser(std::uint64_t a, std::uint64_t b) noexcept { return a < b ? a : b; }
+};
 
 struct node {
   explicit node(std::uint64_t file_number) : number(file_number), cache(std::make_shared<detail::memory_node>()) {}
@@ -39,7 +77,42 @@ struct node {
   std::shared_ptr<detail::memory_node> cache;
   medium durable;
   detail::lock_table locks;
+  std::vector<placed_bytes> overwritten;  // what was there before each write, the oldest first, if it is kept
+  std::vector<placed_bytes> decayed;
+
+  [[nodiscard]] std::vector<std::byte> bytes_at(std::uint64_t offset, std::uint64_t size) const {
+    std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+    bytes.resize(cache->read(offset, bytes));
+    return bytes;
+  }
+  /// What a part reads as once decayed; nothing where that cannot be.
+  [[nodiscard]] std::vector<std::byte> decayed_bytes(const decay& how) const;
 };
+
+inline std::vector<std::byte> node::decayed_bytes(const decay& how) const {
+  std::vector<std::byte> bytes = bytes_at(how.offset, how.size);
+  if (bytes.size() != how.size || how.size == 0) return {};
+  if (how.kind == decay_kind::bit_flip) {
+    const std::uint64_t bit = how.seed % (8 * how.size);
+    bytes[static_cast<std::size_t>(bit / 8)] ^= static_cast<std::byte>(1U << bit % 8);
+    return bytes;
+  }
+  std::vector<std::vector<std::byte>> others;
+  const auto add = [&](std::vector<std::byte> other) {
+    if (other.size() == how.size && other != bytes) others.push_back(std::move(other));
+  };
+  if (how.kind == decay_kind::older) {
+    for (const placed_bytes& old : overwritten) {
+      if (!old.covers(how.offset, how.size)) continue;
+      const auto from = old.bytes.begin() + static_cast<std::ptrdiff_t>(how.offset - old.offset);
+      add({from, from + static_cast<std::ptrdiff_t>(how.size)});
+    }
+  } else {
+    for (std::uint64_t at = how.offset % how.size; at < cache->size(); at += how.size) add(bytes_at(at, how.size));
+  }
+  if (others.empty()) return {};
+  return std::move(others[static_cast<std::size_t>(how.seed % others.size())]);
+}
 
 using node_pointer = std::shared_ptr<node>;
 
@@ -92,11 +165,16 @@ struct disk {
   std::vector<name_change> name_changes;
   std::optional<sync_fault> fault;
   bool syncs_lie = false;
+  bool keeps_overwritten = false;
   std::uint64_t syncs = 0;
   std::vector<file_observer*> observers;
 
   void tell(const file_event& event) const {
     for (file_observer* observer : observers) observer->observe(event);
+  }
+
+  void tell(const file_read& read) const {
+    for (file_observer* observer : observers) observer->observe_read(read);
   }
 
   /// Calls `f(node)` once for every file with a name, live or durable, in the order of their numbers.

@@ -63,9 +63,12 @@ class simulated_file {
     return node_->cache->size();
   }
   std::size_t read(std::uint64_t offset, std::span<std::byte> into) const {
+    disk_->tell(file_read{path_, node_->number, offset, into.size()});
     const std::shared_lock lock(disk_->mutex);
     require_alive();
-    return node_->cache->read(offset, into);
+    const std::size_t count = node_->cache->read(offset, into);
+    show_decay(offset, into.first(count));
+    return count;
   }
   std::size_t read_uncached(std::uint64_t offset, std::span<std::byte> into) const;
   void write(std::uint64_t offset, std::span<const bytes_view> pieces);
@@ -79,6 +82,7 @@ class simulated_file {
   /// Whoever has a simulated file open is of this process.
   [[nodiscard]] bool open_elsewhere_in_process() const noexcept { return true; }
   [[nodiscard]] mapping map(std::uint64_t size) const {
+    disk_->tell(file_read{path_, node_->number, 0, size});
     const std::shared_lock lock(disk_->mutex);
     require_alive();
     return {node_->cache->map(size), static_cast<std::size_t>(size)};
@@ -113,6 +117,9 @@ class simulated_file {
     }
     disk_->tell(event);
   }
+  void show_decay(std::uint64_t offset, std::span<std::byte> into) const noexcept {
+    for (const auto& decayed : node_->decayed) decayed.show(offset, into);
+  }
   void set_length(std::uint64_t size);
   [[nodiscard]] bool sync_locked(sync_scope scope);
 
@@ -127,12 +134,14 @@ class simulated_file {
 static_assert(mappable_file<simulated_file>);
 
 inline std::size_t simulated_file::read_uncached(std::uint64_t offset, std::span<std::byte> into) const {
+  disk_->tell(file_read{path_, node_->number, offset, into.size()});
   const std::shared_lock lock(disk_->mutex);
   require_alive();
   const std::uint64_t size = node_->cache->size();
   if (offset >= size) return 0;
   const auto count = static_cast<std::size_t>(into.size() < size - offset ? into.size() : size - offset);
   node_->durable.read(offset, into.first(count));
+  show_decay(offset, into.first(count));
   return count;
 }
 
@@ -148,6 +157,7 @@ inline void simulated_file::write(std::uint64_t offset, std::span<const bytes_vi
   const std::unique_lock lock(disk_->mutex);
   require_alive();
   const bool grows = end > node_->cache->size();
+  if (disk_->keeps_overwritten) node_->overwritten.push_back({offset, node_->bytes_at(offset, end - offset)});
   node_->cache->write(offset, pieces);
   node_->durable.write(offset, pieces, disk_->sequence++);
   if (grows) node_->durable.set_length(end, disk_->sequence++);

@@ -18,6 +18,7 @@
 //     brings the rest.
 //  4. Handles from before a kill or a cut are dead: every call raises `errc::io`.
 //  5. The same calls and seeds give the same states.
+//  6. Parts that have decayed read otherwise than written, cached or not; cuts and duplicates know nothing of it.
 //
 // Thread safety: every member from any thread, but a file's changing members from one at a time;
 // observers are called without a lock held, by the thread that causes the event.
@@ -118,12 +119,29 @@ class simulated_files {
   }
   /// Changes bytes on the medium and in the cache behind everybody's back. Requires that the file reaches there.
   void damage(std::string_view path, std::uint64_t offset, bytes_view bytes);
+  /// From now on a part of a file reads as something else, until it is healed; mappings show what was written.
+  /// Returns: false where there is nothing of that kind to show, and nothing has changed.
+  bool decay_part(std::string_view path, const decay& how);
+  /// The file reads as it was written again.
+  void heal(std::string_view path);
+  /// From now on what writes replace is kept, for `decay_kind::older`; or no longer.
+  void keep_overwritten(bool keep) {
+    const std::unique_lock lock(disk_->mutex);
+    disk_->keeps_overwritten = keep;
+  }
+
+  /// How many effects there were so far: the sequence number that the next one gets.
+  [[nodiscard]] std::uint64_t effects() const {
+    const std::shared_lock lock(disk_->mutex);
+    return disk_->sequence;
+  }
 
   /// Adds an observer, which must outlive its removal; while no other thread uses the disk.
   void add_observer(file_observer& observer) { disk_->observers.push_back(&observer); }
   void remove_observer(file_observer& observer) { std::erase(disk_->observers, &observer); }
 
  private:
+  friend class crash_window;
   using kind = file_event::kind;
 
   explicit simulated_files(std::shared_ptr<detail_simulated::disk> disk) noexcept : disk_(std::move(disk)) {}
@@ -293,6 +311,20 @@ inline void simulated_files::damage(std::string_view path, std::uint64_t offset,
   const std::array pieces{bytes};
   node->cache->write(offset, pieces);
   node->durable.damage(offset, bytes);
+}
+
+inline bool simulated_files::decay_part(std::string_view path, const decay& how) {
+  const std::unique_lock lock(disk_->mutex);
+  const auto node = find_or_raise(path, "cannot damage");
+  std::vector<std::byte> bytes = node->decayed_bytes(how);
+  if (bytes.empty()) return false;
+  node->decayed.push_back({how.offset, std::move(bytes)});
+  return true;
+}
+
+inline void simulated_files::heal(std::string_view path) {
+  const std::unique_lock lock(disk_->mutex);
+  find_or_raise(path, "cannot heal")->decayed.clear();
 }
 
 }  // namespace macaw::inline MACAW_ABI::testing

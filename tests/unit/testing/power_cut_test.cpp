@@ -103,7 +103,7 @@ TEST_CASE("random cuts are the same for the same seed and differ between seeds",
 TEST_CASE("random cuts hold no rubbish unless asked, and then no more than asked", "[power_cut]") {
   for (const unsigned rubbish : {0U, 1U, 2U}) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
-      random_cut cut(seed, rubbish);
+      random_cut cut(seed, {.rubbish = rubbish});
       cut.begin(0, 1);
       unsigned found = 0;
       for (std::uint64_t i = 0; i < 100; ++i) {
@@ -113,6 +113,43 @@ TEST_CASE("random cuts hold no rubbish unless asked, and then no more than asked
       CHECK(found <= rubbish);
     }
   }
+}
+
+struct without_byte : complete {
+  void byte(const pending_write&, std::uint64_t);
+};
+struct without_holes : complete {
+  std::uint64_t between(std::uint64_t, std::uint64_t);
+};
+static_assert(!macaw::testing::byte_chooser<complete> && !macaw::testing::byte_chooser<without_byte>);
+static_assert(!macaw::testing::growth_chooser<complete> && !macaw::testing::growth_chooser<without_holes>);
+
+TEST_CASE("random cuts tear sectors below an offset at bytes, and no others", "[power_cut]") {
+  unsigned torn = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    random_cut cut(seed, {.bytes_torn_below = 8192});
+    cut.begin(0, 1);
+    for (std::uint64_t sector = 0; sector < 32; ++sector) {
+      const bool is_torn = cut.sector({}, sector) == sector_fate::torn;
+      CHECK((!is_torn || sector < 16));
+      torn += is_torn ? 1U : 0U;
+    }
+  }
+  CHECK(torn > 0);
+}
+
+TEST_CASE("random cuts stop growth on its way only where that is asked for", "[power_cut]") {
+  std::set<std::uint64_t> lengths;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    random_cut usual(seed);
+    CHECK(usual.between(1000, 9000) == 1000);
+    CHECK(!usual.holes_are_stale());
+    random_cut odd(seed, {.odd_growth = true});
+    lengths.insert(odd.between(1000, 9000));
+  }
+  CHECK(lengths.size() > 20);
+  CHECK(*lengths.begin() >= 1000);
+  CHECK(*lengths.rbegin() <= 9000);
 }
 
 }  // namespace

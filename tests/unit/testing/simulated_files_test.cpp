@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <set>
 #include <span>
 #include <string>
@@ -420,7 +421,7 @@ TEST_CASE("sectors in flight may hold rubbish, as many as are asked for", "[simu
   write_text(file, 0, std::string(20 * 512, 'x'));
   std::size_t most = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    const std::string state = text_of(disk.after_power_cut(random_cut(seed, 2)));
+    const std::string state = text_of(disk.after_power_cut(random_cut(seed, {.rubbish = 2})));
     std::size_t odd = 0;
     for (std::size_t at = 0; at < state.size(); at += 512) {
       const std::string sector = state.substr(at, 512);
@@ -463,6 +464,91 @@ TEST_CASE("a disk is used from many threads", "[simulated_files]") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(text_of(disk, "3").size() == 1'000);
+}
+
+TEST_CASE("sectors are torn at bytes where that is asked for, and no byte outside the write changes",
+          "[simulated_files]") {
+  auto disk = disk_with(std::string(1024, '.'));
+  auto file = disk.open("a", open_mode::read_write);
+  write_text(file, 100, std::string(600, 'x'));
+  std::set<std::string> states;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const std::string state = text_of(disk.after_power_cut(random_cut(seed, {.bytes_torn_below = 512})));
+    REQUIRE(state.size() == 1024);
+    CHECK(state.find_first_not_of(".x") == std::string::npos);
+    CHECK(state.substr(0, 100) == std::string(100, '.'));
+    CHECK((state.substr(512, 188) == std::string(188, '.') || state.substr(512, 188) == std::string(188, 'x')));
+    CHECK(state.substr(700) == std::string(324, '.'));
+    states.insert(state.substr(100, 412));
+  }
+  CHECK(states.size() > 10);
+}
+
+TEST_CASE("a file that was growing may have any length on the way, and rubbish where nothing was written",
+          "[simulated_files]") {
+  auto disk = disk_with("durable");
+  auto file = disk.open("a", open_mode::read_write);
+  file.allocate(0, 2000);
+  std::set<std::size_t> lengths;
+  bool saw_stale = false;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const std::string state = text_of(disk.after_power_cut(random_cut(seed, {.odd_growth = true})));
+    REQUIRE(state.size() >= 7);
+    REQUIRE(state.size() <= 2000);
+    CHECK(state.substr(0, 7) == "durable");
+    lengths.insert(state.size());
+    saw_stale = saw_stale || state.substr(7).find_first_not_of('\0') != std::string::npos;
+  }
+  CHECK(lengths.size() > 10);
+  CHECK(saw_stale);
+}
+
+TEST_CASE("a part that has decayed reads otherwise, cached or not, until it is healed", "[simulated_files]") {
+  using macaw::testing::decay_kind;
+  auto disk = disk_with("aaaabbbbccccdddd");
+  auto file = disk.open("a", open_mode::read_write);
+  CHECK(!disk.decay_part("a", {decay_kind::older, 4, 4}));
+  disk.keep_overwritten(true);
+  write_text(file, 4, "BBBB");
+  file.sync(sync_scope::data);
+  const auto decayed = [&](const macaw::testing::decay& how) {
+    REQUIRE(disk.decay_part("a", how));
+    const std::string text = read_text(file);
+    CHECK(read_text(file, false) == text);
+    std::array<std::byte, 2> middle;
+    REQUIRE(file.read(5, middle) == 2);
+    CHECK(std::memcmp(middle.data(), text.data() + 5, 2) == 0);
+    disk.heal("a");
+    CHECK(read_text(file) == "aaaaBBBBccccdddd");
+    return text;
+  };
+  CHECK(decayed({decay_kind::older, 4, 4}) == "aaaabbbbccccdddd");
+  CHECK(decayed({decay_kind::bit_flip, 4, 4, 1}) == "aaaa@BBBccccdddd");
+  std::set<std::string> others;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) others.insert(decayed({decay_kind::elsewhere, 4, 4, seed}));
+  CHECK(others == std::set<std::string>{"aaaaaaaaccccdddd", "aaaaccccccccdddd", "aaaaddddccccdddd"});
+  CHECK(!disk.decay_part("a", {decay_kind::bit_flip, 14, 4}));
+}
+
+TEST_CASE("an observer is told of reads, by path and place", "[simulated_files]") {
+  struct reader final : macaw::testing::file_observer {
+    void observe(const file_event&) override {}
+    void observe_read(const macaw::testing::file_read& read) override {
+      list.push_back(std::string(read.path) + " " + std::to_string(read.offset) + "+" + std::to_string(read.size));
+    }
+    std::vector<std::string> list;
+  };
+  auto disk = disk_with("text");
+  reader told;
+  disk.add_observer(told);
+  const auto file = disk.open("a", open_mode::read_only);
+  std::array<std::byte, 3> into;
+  static_cast<void>(file.read(1, into));
+  static_cast<void>(file.read_uncached(2, into));
+  static_cast<void>(file.map(4));
+  disk.remove_observer(told);
+  static_cast<void>(file.read(0, into));
+  CHECK(told.list == std::vector<std::string>{"a 1+3", "a 2+3", "a 0+4"});
 }
 
 }  // namespace
