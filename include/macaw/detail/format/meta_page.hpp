@@ -99,8 +99,10 @@ struct meta_page {
   std::array<page_run, manifest_runs_max> runs{};
   std::array<std::byte, meta_statement_bytes_max> statements{};
 
-  [[nodiscard]] std::span<const page_run> manifest() const noexcept { return {runs.data(), run_count}; }
-  [[nodiscard]] bytes_view statement_bytes() const noexcept { return {statements.data(), statement_size}; }
+  [[nodiscard]] std::span<const page_run> manifest() const& noexcept { return {runs.data(), run_count}; }
+  [[nodiscard]] bytes_view statement_bytes() const& noexcept { return {statements.data(), statement_size}; }
+  void manifest() const&& = delete;  // they would look into what is gone
+  void statement_bytes() const&& = delete;
 };
 
 /// Why bytes are not a meta page that this library can use.

@@ -13,6 +13,15 @@ using namespace macaw::detail;
 
 namespace {
 
+template <class Meta>
+concept lends_its_bytes = requires(Meta&& meta) {
+  static_cast<Meta&&>(meta).manifest();
+  static_cast<Meta&&>(meta).statement_bytes();
+};
+static_assert(lends_its_bytes<const meta_page&>);
+static_assert(!lends_its_bytes<meta_page>);
+static_assert(!lends_its_bytes<const meta_page>);
+
 using meta_bytes = std::array<std::byte, meta_size>;
 
 meta_page example() {
