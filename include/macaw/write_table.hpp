@@ -115,6 +115,7 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
   using typename base::layout_type;
   using writer_type = detail::write_set<Config>;
   using slot_type = detail::tree_slot<layout_type, writer_type>;
+  using loader_type = detail::bulk_loader<layout_type, writer_type>;
   using staged_type = detail::staged_value<value_codec_type>;
   using limits = detail::geometry<Config::page_size>;
 
@@ -166,6 +167,41 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
     table.mark_dirty();
   }
 
+  /// Adds a row behind the last one. Requires: `begin_append` came before.
+  void add_behind(detail::table_state& table, bytes_view key, bytes_view value) {
+    writer_type& writer = state().writer();
+    detail::right_edge& edge = writer.edge_of(table);
+    loader_type loader(writer, table.record.root, layout, edge);
+    if (!edge.owned || is_large(key, value.size())) [[unlikely]]
+      return add_behind_slowly(table, loader, key, value);
+    if (!loader.follows(key)) detail::throw_not_ascending();
+    std::byte* const to = loader.add(key, value.size());
+    if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    table.mark_dirty();
+  }
+  /// As `add_behind`, where the edge has to be found first, or the value is large.
+  MACAW_NOINLINE void add_behind_slowly(detail::table_state& table, loader_type& loader, bytes_view key,
+                                        bytes_view value) {
+    writer_type& writer = state().writer();
+    const auto operation = writer.enter();
+    if (!loader.follows(key)) detail::throw_not_ascending();
+    if (is_large(key, value.size())) {
+      detail::large_builder<writer_type> builder(writer);
+      builder.append(value);
+      const detail::large_record record = builder.finish();
+      loader.prepare();
+      this->binding().create(table);
+      loader.add_large(key, record);
+      builder.release();
+    } else {
+      loader.prepare();
+      this->binding().create(table);
+      std::byte* const to = loader.add(key, value.size());
+      if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    }
+    table.mark_dirty();
+  }
+
   [[nodiscard]] mapped_type own_old(const slot_type& slot) const {
     detail::large_bytes large;
     return detail::own_bytes<value_codec_type>(detail::value_bytes(state().access(), slot.old(), large));
@@ -189,10 +225,6 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
 };
 
 namespace detail {
-
-[[noreturn]] MACAW_NOINLINE inline void throw_not_ascending() {
-  throw_error(errc::key_out_of_range, "rows are appended in ascending order: the key is not greater than the last one");
-}
 
 template <class T, class Argument>
 concept optional_of = requires(T& result) {
@@ -333,19 +365,14 @@ template <class Config, class Key, class Value>
 void basic_write_table<Config, Key, Value>::append(const key_argument& key, const value_argument& value) {
   const encoded_key encoded(key);
   const staged_type fresh(value, state().scratch());
-  at_slot(encoded.view(), [&](detail::table_state& table, slot_type& slot) {
-    if (!slot.behind_last()) detail::throw_not_ascending();
-    change(table, slot, fresh.view());
-  });
+  add_behind(this->binding().begin_append(), encoded.view(), fresh.view());
 }
 
 template <class Config, class Key, class Value>
 template <class Rows>
 std::uint64_t basic_write_table<Config, Key, Value>::load(Rows&& rows) {
   constexpr std::uint64_t rows_between_checks = 1024;
-  writer_type& writer = state().writer();
-  detail::table_state& table = this->binding().begin_change();
-  detail::bulk_loader<layout_type, writer_type> loader(writer, table.record.root, layout);
+  detail::table_state& table = this->binding().begin_append();
   detail::change_guard guard(state());
   std::uint64_t loaded = 0;
   for (auto&& [key_part, value_part] : rows) {
@@ -354,23 +381,9 @@ std::uint64_t basic_write_table<Config, Key, Value>::load(Rows&& rows) {
     const encoded_key encoded(key);
     const staged_type fresh(value, state().scratch());
     if (loaded % rows_between_checks == 0 && loaded > 0) {
-      static_cast<void>(this->binding().begin_change());
-      loader.reset();
+      static_cast<void>(this->binding().begin_append());
     }
-    const auto operation = writer.enter();
-    this->binding().create(table);
-    if (!loader.follows(encoded.view())) detail::throw_not_ascending();
-    if (is_large(encoded.view(), fresh.view().size())) {
-      detail::large_builder<writer_type> builder(writer);
-      builder.append(fresh.view());
-      const detail::large_record record = builder.finish();
-      loader.add_large(encoded.view(), record);
-      builder.release();
-    } else {
-      std::byte* const to = loader.add(encoded.view(), fresh.view().size());
-      if (!fresh.view().empty()) std::memcpy(to, fresh.view().data(), fresh.view().size());
-    }
-    table.mark_dirty();
+    add_behind(table, encoded.view(), fresh.view());
     guard.arm();
     ++loaded;
   }

@@ -134,7 +134,7 @@ void append(const operation& at, Table& table, Map& map) {
   using row = std::pair<typename Map::key_type, typename Map::mapped_type>;
   std::vector<row> rows;
   Map extended = map;
-  const std::uint64_t count = at.what == action::append ? 1 : at.key % 60;
+  const std::uint64_t count = at.what == action::append ? 1 + at.key % 5 : at.key % 60;
   for (std::uint64_t i = 0; i < count; ++i) {
     rows.emplace_back(next_key(extended, at.key + i), value_sample<Map>::value(at.value + i * 13));
     extended.insert(rows.back());
@@ -142,7 +142,7 @@ void append(const operation& at, Table& table, Map& map) {
   if (at.what == action::load) {
     expect(table.load(rows) == count, "load");
   } else {
-    table.append(rows[0].first, rows[0].second);
+    for (const row& each : rows) table.append(each.first, each.second);
     try {
       table.append(rows[0].first, rows[0].second);
       expect(false, "a key is appended twice");

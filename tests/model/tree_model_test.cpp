@@ -123,7 +123,8 @@ class tree_run {
   }
 
   void append_some() {
-    macaw::detail::bulk_loader<L, pages_type> loader(tree_.pages, tree_.root, tree_.layout);
+    macaw::detail::right_edge edge;
+    macaw::detail::bulk_loader<L, pages_type> loader(tree_.pages, tree_.root, tree_.layout, edge);
     std::string key = data_.key_width != 0 ? std::string(data_.key_width, '\xFF') : std::string("\xFF", 1);
     if (data_.key_width > 2) {
       for (int i = 0; i < 60; ++i) {

@@ -73,10 +73,14 @@ class table_binding {
   /// Begins a change: everything shown before ends. Returns the state of a table that exists now.
   /// Errors: `txn_ended`, `txn_failed`, `busy`, `wrong_codec`, those of spilling.
   [[nodiscard]] table_state& begin_change() const {
-    state_->expect_innermost(owner_);
-    static_cast<void>(root());
-    state_->note_change();
+    prepare_change();
     state_->writer().before_change();
+    return *table_;
+  }
+  /// As `begin_change`, where rows are only added behind the last one, through the table's edge.
+  [[nodiscard]] table_state& begin_append() const {
+    prepare_change();
+    state_->writer().before_append();
     return *table_;
   }
 
@@ -101,6 +105,12 @@ class table_binding {
   table_binding(state_type& state, std::uint64_t owner, const table_types& types)
       : state_(&state), owner_(owner), types_(&types) {
     state.expect_open(owner);
+  }
+
+  void prepare_change() const {
+    state_->expect_innermost(owner_);
+    static_cast<void>(root());
+    state_->note_change();
   }
 
   MACAW_NOINLINE void adopt_generation() const {

@@ -55,12 +55,6 @@ class tree_slot {
     return layout_.leaf.value(path_.leaf().page, path_.leaf().index);
   }
 
-  /// Whether the key is absent and greater than all keys of the tree.
-  [[nodiscard]] bool behind_last() const noexcept {
-    if (path_.height == 0) return true;
-    return !found_ && path_.leaf().index == layout_.leaf.count(path_.leaf().page) && at_right_edge(layout_, path_);
-  }
-
   /// Sees that `put` cannot fail.
   /// Errors: what reading and reserving raise; nothing has changed then.
   /// Complexity: no page read, but the index pages of a large value that is to be replaced.

@@ -8,6 +8,8 @@
 //  2. A table's state stays at its address while the transaction lives. Its generation rises whenever what
 //     was known of it may have changed behind the back of a binding: on rollback, drop and rename.
 //  3. A level in which something threw between steps can only be rolled back.
+//  4. A table's right edge is used only while nothing but appends has happened since it was found: whatever else
+//     changes rows, frees frames or makes pages unfit to be changed in place raises `changes_`.
 //
 // Thread safety: one thread at a time; any thread may.
 
@@ -16,6 +18,7 @@
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/tree/erase_range.hpp>
+#include <macaw/detail/tree/load.hpp>
 #include <macaw/detail/txn/catalog.hpp>
 #include <macaw/detail/txn/spill.hpp>
 #include <macaw/detail/txn/write_pages.hpp>
@@ -79,9 +82,11 @@ struct table_state {
   std::string name;
   owned_record record;
   bool exists = false;
-  bool dirty = false;            ///< differs from the catalog
-  bool loaded = false;           ///< read from the catalog since the last rollback
-  std::uint64_t generation = 0;  ///< rises when bindings have to look again, by `open_table`
+  bool dirty = false;                ///< differs from the catalog
+  bool loaded = false;               ///< read from the catalog since the last rollback
+  std::unique_ptr<right_edge> edge;  ///< where rows are appended; made by the first append
+  std::uint64_t edge_found = 0;      ///< the changes that the edge knows of
+  std::uint64_t generation = 0;      ///< rises when bindings have to look again, by `open_table`
 
   void mark_dirty() noexcept { dirty = true; }
 };
@@ -99,17 +104,33 @@ class write_set : public write_pages<Config> {
   [[nodiscard]] txn_id id() const noexcept { return {this->home().newest.t + 1}; }
   [[nodiscard]] bool active() const noexcept { return active_; }
 
-  /// Counts changing calls: what was read before the last one must not be used any more.
+  /// Counts what may change a tree, or which pages may be changed in place: everything but appends.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
-  /// Comes first in every changing call: refuses what cannot go on, makes room in memory, ages what was read.
+  /// Comes first in every changing call: refuses what cannot go on, makes room in memory.
   /// Errors: `txn_ended`, `txn_failed`; `no_space` and `io` from spilling; then nothing has changed.
   void before_change() {
+    ++changes_;
+    before_append();
+  }
+
+  /// Comes in its place where rows are added behind the last one, by way of the table's edge and no other.
+  void before_append() {
     ensure_usable();
     this->home().turn.note_user();
-    ++changes_;
     if (this->dirty_bytes() > spill_threshold_) [[unlikely]]
       make_room();
+  }
+
+  /// Where to append to a table; forgotten if it may have changed. Errors: std::bad_alloc.
+  [[nodiscard]] right_edge& edge_of(table_state& table) const {
+    if (table.edge == nullptr) [[unlikely]]
+      table.edge = std::make_unique<right_edge>();
+    if (table.edge_found != changes_ || !table.edge->owned) [[unlikely]] {
+      table.edge->forget();
+      table.edge_found = changes_;
+    }
+    return *table.edge;
   }
 
   /// A piece of a large value has been filled: where memory is short it goes to the file at once, and `ref` changes.
@@ -163,6 +184,7 @@ class write_set : public write_pages<Config> {
   std::uint64_t begin_level() {
     ensure_usable();
     flush_tables();
+    ++changes_;
     return this->levels().begin(catalog_, this->drops().size(), this->made().size());
   }
 
@@ -225,6 +247,7 @@ class write_set : public write_pages<Config> {
   }
 
   void make_room() {
+    ++changes_;
     spill(*this);
     const std::size_t budget = this->home().options.dirty_size;
     spill_threshold_ = algorithms::max(budget, this->dirty_bytes() + budget / 2);
@@ -232,7 +255,7 @@ class write_set : public write_pages<Config> {
 
   tree_root catalog_;
   std::vector<std::unique_ptr<table_state>> tables_;  ///< in the order they were first used
-  std::uint64_t changes_ = 0;
+  std::uint64_t changes_ = 1;
   std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
   bool active_ = true;
 };

@@ -19,7 +19,7 @@ using text_tree = tree_under_test<slotted_layout<512, 0>>;
 template <class Tree>
 class loading {
  public:
-  explicit loading(Tree& tree) : tree_(tree), loader(tree.pages, tree.root, tree.layout) {}
+  explicit loading(Tree& tree) : tree_(tree), loader(tree.pages, tree.root, tree.layout, edge) {}
 
   void add(const std::string& key, const std::string& value) {
     REQUIRE(loader.follows(as_bytes(key)));
@@ -32,6 +32,7 @@ class loading {
   Tree& tree_;
 
  public:
+  right_edge edge;
   bulk_loader<decltype(tree_.layout), typename Tree::pages_type> loader;
 };
 
@@ -70,7 +71,7 @@ TEST_CASE("loading goes on behind the last entry of a shared tree") {
     for (std::uint64_t i = 300; i < 700; ++i) load.add(number_key(i, 8), filled(8, i));
     tree.require_same();
     tree.pages.publish();  // the path's pages may not be changed any more
-    load.loader.reset();
+    load.edge.forget();
     for (std::uint64_t i = 700; i < 900; ++i) load.add(number_key(i, 8), filled(8, i));
   }
   tree.require_same();
@@ -95,7 +96,8 @@ TEST_CASE("keys are told apart beyond their first bytes") {
 
 TEST_CASE("large values are loaded") {
   text_tree tree;
-  bulk_loader<slotted_layout<512, 0>, page_vector<512>> loader(tree.pages, tree.root, tree.layout);
+  right_edge edge;
+  bulk_loader<slotted_layout<512, 0>, page_vector<512>> loader(tree.pages, tree.root, tree.layout, edge);
   for (int i = 100; i < 160; ++i) {
     const std::string key = std::to_string(i), value = filled(900, 1);
     loader.add_large(as_bytes(key), write_large(tree.pages, as_bytes(value)));
@@ -121,6 +123,44 @@ TEST_CASE("an entry that cannot be reserved for changes nothing") {
       REQUIRE(tree.root == root);
       load.add(key, filled(8, i));
     }
+  }
+  tree.require_same();
+}
+
+TEST_CASE("a later loader goes on at the edge that one has left") {
+  text_tree tree;
+  right_edge edge;
+  const auto add = [&](std::uint64_t i) {
+    bulk_loader<slotted_layout<512, 0>, page_vector<512>> loader(tree.pages, tree.root, tree.layout, edge);
+    const std::string key = std::to_string(10000 + i), value = filled(i % 50, i);
+    REQUIRE(loader.follows(as_bytes(key)));
+    if (i > 0) REQUIRE_FALSE(loader.follows(as_bytes(tree.model.rbegin()->first)));
+    std::byte* const to = loader.add(as_bytes(key), value.size());
+    if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    tree.model[key] = value;
+  };
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    add(i);
+    REQUIRE(edge.owned);
+    if (i % 40 == 0) tree.require_same();
+  }
+  for (std::uint64_t i = 300; i < 500; ++i) tree.erase(std::to_string(10000 + i));
+  edge.forget();
+  for (std::uint64_t i = 600; i < 700; ++i) add(i);
+  tree.require_same();
+}
+
+TEST_CASE("what was prepared cannot fail") {
+  small_tree tree;
+  right_edge edge;
+  bulk_loader<decltype(tree.layout), small_tree::pages_type> loader(tree.pages, tree.root, tree.layout, edge);
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const std::string key = number_key(i, 8);
+    loader.prepare();
+    tree.pages.fail_after = 0;
+    store_le(loader.add(as_bytes(key), 8), i);
+    tree.pages.fail_after = -1;
+    tree.model[key] = std::string(reinterpret_cast<const char*>(&i), 8);
   }
   tree.require_same();
 }
