@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -141,6 +142,29 @@ TEMPLATE_LIST_TEST_CASE("a pinned value outlives its table and stays when it is 
   CHECK(*moved == large);
   snap.reset();
   CHECK(macaw_test::error_of([&] { return *a; }) == macaw::errc::stale);
+}
+
+TEMPLATE_LIST_TEST_CASE("an entry and a pinned value may be destroyed after their database", "",
+                        macaw_test::all_homes) {
+  TestType home;
+  using table_type = typename TestType::database::template read_table<std::string, std::string>;
+  std::optional<typename table_type::value_type> entry;
+  std::optional<typename table_type::value_type> copy;
+  typename table_type::pinned pinned;
+  {
+    auto db = home.open();
+    db.write([](auto& txn) { txn[texts].put("a", std::string(100, 'a')); });
+    {
+      const auto snap = db.begin_read();
+      entry = snap[texts].front();
+      pinned = snap[texts].view("a");
+    }
+    CHECK(macaw_test::error_of([&] { return entry->value(); }) == macaw::errc::stale);
+    db.close();
+  }
+  copy = entry;
+  entry.reset();
+  REQUIRE(copy);
 }
 
 TEMPLATE_LIST_TEST_CASE("stored bytes that are no value are refused", "", macaw_test::all_homes) {

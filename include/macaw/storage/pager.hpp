@@ -16,7 +16,7 @@
 //  3. The same reference gives the same bytes every time until `forget`.
 //  4. A page that is claimed, or is inside a piece, is `corrupt` to `fetch` and to `fetch_piece`.
 //  5. A `pins` belongs to one transaction and one pager and is used by one thread at a time. A pin may
-//     outlive it, but not the pager.
+//     outlive it; outliving the pager, a pin keeps nothing and may only be copied and destroyed.
 //  6. A page or piece that was proven is not checked against later references: readers compare its shape.
 //
 // Laws of writing (a `durable_pager`); one thread at a time, while any number reads:

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/cache/pin_counts.hpp>
 #include <macaw/macros.hpp>
 
 #include <atomic>
@@ -56,8 +57,8 @@ class frame_table {
     return chunk_of(frame).touched[frame % chunk_frames];
   }
   /// How many pins keep the frame's bytes.
-  [[nodiscard]] std::atomic<std::uint32_t>& pins(std::uint32_t frame) const noexcept {
-    return chunk_of(frame).pins[frame % chunk_frames];
+  [[nodiscard]] pin_count& pins(std::uint32_t frame) const noexcept {
+    return (*chunk_of(frame).pins)[frame % chunk_frames];
   }
   [[nodiscard]] frame_note& note(std::uint32_t frame) const noexcept {
     return chunk_of(frame).notes[frame % chunk_frames];
@@ -97,7 +98,7 @@ class frame_table {
   struct chunk {
     std::unique_ptr<std::byte[], aligned_delete> bytes;
     std::unique_ptr<std::atomic<bool>[]> touched;
-    std::unique_ptr<std::atomic<std::uint32_t>[]> pins;
+    typename pin_counts<chunk_frames>::pointer pins;
     std::unique_ptr<frame_note[]> notes;
   };
 
@@ -110,7 +111,7 @@ class frame_table {
   [[nodiscard]] static chunk make_chunk() {
     chunk made;
     made.touched = std::make_unique<std::atomic<bool>[]>(chunk_frames);
-    made.pins = std::make_unique<std::atomic<std::uint32_t>[]>(chunk_frames);
+    made.pins = pin_counts<chunk_frames>::make();
     made.notes = std::make_unique<frame_note[]>(chunk_frames);
     made.bytes.reset(
         static_cast<std::byte*>(::operator new (std::size_t{chunk_frames} * PageSize, std::align_val_t{alignment})));

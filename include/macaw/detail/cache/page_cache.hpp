@@ -26,6 +26,7 @@
 #include <macaw/detail/cache/frame_table.hpp>
 #include <macaw/detail/cache/grace_periods.hpp>
 #include <macaw/detail/cache/page_array.hpp>
+#include <macaw/detail/cache/pin_counts.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/stats.hpp>
 
@@ -35,33 +36,8 @@
 #include <cstring>
 #include <mutex>
 #include <new>
-#include <utility>
 
 namespace macaw::inline MACAW_ABI::detail {
-
-/// Keeps a frame's bytes. Copies keep them too; an empty one keeps nothing.
-class frame_pin {
- public:
-  frame_pin() = default;
-  /// Adds to the pins of a frame.
-  explicit frame_pin(std::atomic<std::uint32_t>& pins) noexcept : pins_(&pins) {
-    pins.fetch_add(1, std::memory_order_relaxed);
-  }
-  frame_pin(const frame_pin& other) noexcept : pins_(other.pins_) {
-    if (pins_ != nullptr) pins_->fetch_add(1, std::memory_order_relaxed);
-  }
-  frame_pin(frame_pin&& other) noexcept : pins_(std::exchange(other.pins_, nullptr)) {}
-  frame_pin& operator=(frame_pin other) noexcept {
-    std::swap(pins_, other.pins_);
-    return *this;
-  }
-  ~frame_pin() {
-    if (pins_ != nullptr) pins_->fetch_sub(1, std::memory_order_release);
-  }
-
- private:
-  std::atomic<std::uint32_t>* pins_ = nullptr;
-};
 
 template <std::size_t PageSize>
 class page_cache {
