@@ -248,8 +248,12 @@ class basic_range : public std::ranges::view_base {
     first.seek_begin();
     return first;
   }
-  /// Behind the last row. Reads no page.
-  [[nodiscard]] iterator end() const { return iterator(binding_, &bounds_); }
+  /// Behind the last row. Reads no page. Errors: `txn_ended`; moving it raises `stale` where `begin()` would.
+  [[nodiscard]] iterator end() const {
+    iterator last(binding_, &bounds_);
+    last.stamp_ = stamp_;
+    return last;
+  }
 
   [[nodiscard]] bool empty() const { return begin() == end(); }
 

@@ -217,6 +217,7 @@ void basic_raw_read_table<Config>::for_each(Visit&& visit) const {
   with_layout_of(table.types, [&](const auto& layout) {
     using layout_type = std::remove_cvref_t<decltype(layout)>;
     const std::uint64_t stamp = state_->stamp();
+    const typename detail::txn_state<Config>::call_scope calling(*state_);
     detail::tree_cursor<layout_type, detail::page_access<Config>> cursor(state_->access(), table.root, layout);
     detail::key_bytes key;
     {
@@ -252,6 +253,7 @@ void basic_raw_write_table<Config>::create(detail::table_state& table) {
   table.record.key_codec = "bytes";
   table.record.value_codec = "bytes";
   table.exists = true;
+  ++table.generation;  // others that are bound compare its types
 }
 
 template <class Config>

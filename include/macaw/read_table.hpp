@@ -169,10 +169,7 @@ class basic_read_table : public std::ranges::view_base {
   explicit basic_read_table(const detail::table_binding<Config>& binding) : binding_(binding) {}
 
   [[nodiscard]] const detail::table_binding<Config>& binding() const noexcept { return binding_; }
-  [[nodiscard]] const detail::tree_root& root() const {
-    binding_.state().expect_open(binding_.owner());
-    return binding_.root();
-  }
+  [[nodiscard]] const detail::tree_root& root() const { return binding_.root(); }
 
   /// Finds a key's row and calls `use(access, entry)` within the operation, if there is one.
   template <class Use>

@@ -93,7 +93,8 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
   /// Adds rows in ascending order of keys behind the last one.
   ///
   /// Requires: elements that come apart into a key and a value.
-  /// Returns: how many. Errors: as `append`; the transaction's level is then fit for rollback only.
+  /// Returns: how many. Errors: as `append`; `stale` where the rows are those of a range of this transaction; the
+  /// transaction's level is then fit for rollback only.
   template <class Rows>
   std::uint64_t load(Rows&& rows);
 
@@ -284,6 +285,7 @@ bool basic_write_table<Config, Key, Value>::update(const key_argument& key, Chan
     std::optional<mapped_type> old;
     if (found) old.emplace(own_old(slot));
     const std::uint64_t stamp = state().stamp();
+    const typename detail::txn_state<Config>::call_scope calling(state());
     auto&& result = std::forward<Change>(change_value)(std::move(old));
     state().expect_fresh(stamp);
     using result_type = decltype(result);
@@ -341,6 +343,7 @@ std::uint64_t basic_write_table<Config, Key, Value>::erase_if(const range_type& 
   std::uint64_t erased = 0;
   iterator at = rows.begin();
   const iterator last = rows.end();
+  const typename detail::txn_state<Config>::call_scope calling(state());
   detail::change_guard guard(state());
   while (at != last) {
     const auto row = *at;
@@ -373,15 +376,18 @@ template <class Rows>
 std::uint64_t basic_write_table<Config, Key, Value>::load(Rows&& rows) {
   constexpr std::uint64_t rows_between_checks = 1024;
   detail::table_state& table = this->binding().begin_append();
+  const typename detail::txn_state<Config>::call_scope calling(state());
   detail::change_guard guard(state());
+  std::uint64_t stamp = state().stamp();
   std::uint64_t loaded = 0;
   for (auto&& [key_part, value_part] : rows) {
     const key_argument& key = key_part;
     const value_argument& value = value_part;
     const encoded_key encoded(key);
     const staged_type fresh(value, state().scratch());
-    if (loaded % rows_between_checks == 0 && loaded > 0) {
+    if (loaded % rows_between_checks == 0 || state().stamp() != stamp) {  // what gives the rows may change tables
       static_cast<void>(this->binding().begin_append());
+      stamp = state().stamp();
     }
     add_behind(table, encoded.view(), fresh.view());
     guard.arm();

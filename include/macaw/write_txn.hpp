@@ -24,7 +24,8 @@ namespace macaw::inline MACAW_ABI {
 /// A write transaction: all of it becomes visible and durable with `commit()`, or nothing. Movable.
 ///
 /// There is one at a time. A handle that goes away uncommitted rolls back. While a nested transaction is open, the
-/// one around it rests: its changing calls raise `busy`.
+/// one around it rests: its changing calls raise `busy`. So do commit, rollback, nested transactions and savepoints
+/// inside of a function that a table calls.
 ///
 /// An error in an argument changes nothing. After an error in the middle of a change the innermost level (this
 /// transaction, a nested one, or a savepoint) raises `txn_failed` until *that level* is rolled back.
@@ -119,6 +120,7 @@ class [[nodiscard]] basic_write_txn : public basic_txn<Config> {
   /// Ends the transaction, and those nested in it, and undoes what they did.
   void rollback() {
     this->expect_open();
+    this->state_->expect_not_calling();
     undo();
   }
 
@@ -139,11 +141,13 @@ class [[nodiscard]] basic_write_txn : public basic_txn<Config> {
   [[nodiscard]] bool is_open() const noexcept {
     return this->state_ != nullptr && this->state_->find_handle(this->owner_) != nullptr;
   }
-  /// Raises unless this is the innermost open transaction, and no value is being written.
+  /// Raises unless this is the innermost open transaction, no value is being written, and no function that a table
+  /// calls is running.
   void expect_changeable() const {
     this->expect_open();
     this->state_->expect_innermost(this->owner_);
     this->state_->expect_no_stream();
+    this->state_->expect_not_calling();
   }
 
   void undo() noexcept;
@@ -204,6 +208,7 @@ template <class Config>
 void basic_write_txn<Config>::rollback_to(const basic_savepoint<Config>& point) {
   this->expect_open();
   this->state_->expect_innermost(this->owner_);
+  this->state_->expect_not_calling();
   const std::size_t index = find_mark(point);
   auto& marks = this->state_->marks();
   this->state_->abandon_stream();

@@ -6,6 +6,8 @@
 #include "support/random.hpp"
 #include "support/test_databases.hpp"
 
+#include <macaw/ops/check.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -207,6 +209,56 @@ TEMPLATE_LIST_TEST_CASE("rows are appended and loaded in ascending order only", 
   const std::vector<std::pair<int, const char*>> at_once{{3, "a"}};
   CHECK(macaw_test::error_of([&] { return rows.load(at_once); }) == macaw::errc::key_out_of_range);
   CHECK(rows.put(4000, "nothing was loaded, so nothing failed"));
+}
+
+TEMPLATE_LIST_TEST_CASE("what gives rows to be loaded may change tables meanwhile", "", macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open({.dirty_size = 8192});  // so that pages leave memory between rows
+  auto txn = db.begin_write();
+  auto rows = txn[events];
+  auto others = txn[texts];
+  struct source {
+    std::uint64_t at;
+    decltype(rows)& same;
+    decltype(others)& other;
+
+    std::pair<std::uint64_t, std::string> operator*() const {
+      other.put(std::to_string(at), std::string(at % 300, 'o'));
+      if (at % 100 == 3) same.erase(at - 2);
+      if (at == 2000) same.clear();
+      return {at, std::string(at % 100, 'r')};
+    }
+    source& operator++() { return ++at, *this; }
+    bool operator!=(const source& end) const { return at != end.at; }
+  };
+  struct {
+    source first, last;
+    source begin() const { return first; }
+    source end() const { return last; }
+  } const given{{1, rows, others}, {3000, rows, others}};
+  CHECK(rows.load(given) == 2999);
+  CHECK(others.size() == 2999);
+  std::map<std::uint64_t, std::string> expected;
+  for (std::uint64_t i = 2000; i < 3000; ++i) {
+    if (i % 100 != 1) expected[i] = std::string(i % 100, 'r');
+  }
+  CHECK(rows.size() == expected.size());
+  for (const auto& [key, value] : expected) CHECK(rows.get(key) == value);
+  txn.commit();
+  CHECK(macaw::check(db).ok());
+}
+
+TEMPLATE_LIST_TEST_CASE("rows of the same transaction cannot be loaded, however few", "", macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  auto txn = db.begin_write();
+  auto rows = txn[events];
+  constexpr macaw::table<std::uint64_t, std::string> others{"others"};
+  for (std::uint64_t i = 0; i < 10; ++i) rows.put(i, "row");
+  const auto point = txn.savepoint();
+  CHECK(macaw_test::error_of([&] { return txn[others].load(rows); }) == macaw::errc::stale);
+  txn.rollback_to(point);
+  txn.commit();
 }
 
 TEMPLATE_LIST_TEST_CASE("an error in an argument changes nothing", "", macaw_test::all_homes) {

@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 #include "support/test_databases.hpp"
 
+#include <macaw/ops/check.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -165,6 +167,79 @@ TEMPLATE_LIST_TEST_CASE("a bound table looks again when it was dropped and made 
   txn.drop(ages);
   CHECK(rows.put("ada", 37));
   CHECK(rows.get("ada") == 37);
+}
+
+TEMPLATE_LIST_TEST_CASE("a table bound before another made it compares its types", "", macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  auto txn = db.begin_write();
+  auto rows = txn[ages];
+  CHECK(rows.empty());
+  txn[other_ages].put("ada", "thirty-six");
+  CHECK(macaw_test::error_of([&] { return rows.size(); }) == macaw::errc::wrong_codec);
+  CHECK(macaw_test::error_of([&] { return rows.get("ada"); }) == macaw::errc::wrong_codec);
+  CHECK(macaw_test::error_of([&] { return rows.put("ada", 1); }) == macaw::errc::wrong_codec);
+  txn.drop(ages);
+  CHECK(rows.empty());
+  txn[macaw::raw_table("ages")].put(macaw::as_bytes("ada"), macaw::as_bytes("36"));
+  CHECK(macaw_test::error_of([&] { return rows.size(); }) == macaw::errc::wrong_codec);
+  txn.rollback();
+  CHECK(macaw::check(db).ok());
+}
+
+TEMPLATE_LIST_TEST_CASE("a table and its ranges find out that their transaction has ended", "", macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  auto txn = db.begin_write();
+  auto rows = txn[ages];
+  rows.put("ada", 36);
+  const auto all = rows.all();
+  txn.commit();
+  const auto raises = [](auto f) { return macaw_test::error_of(f) == macaw::errc::txn_ended; };
+  CHECK(raises([&] { return rows.begin(); }));
+  CHECK(raises([&] { return rows.end(); }));
+  CHECK(raises([&] { return rows.find("ada"); }));
+  CHECK(raises([&] { return rows.lower_bound("ada"); }));
+  CHECK(raises([&] { return rows.front(); }));
+  CHECK(raises([&] { return rows.back(); }));
+  CHECK(raises([&] { return rows.range().begin(); }));
+  CHECK(raises([&] { return rows.reverse().begin(); }));
+  CHECK(raises([&] { return rows.count(rows.range("a", "b")); }));
+  CHECK(raises([&] { return rows.cursor().next(); }));
+  CHECK(raises([&] { return rows.stats(); }));
+  CHECK(raises([&] { return rows.multi_get({"ada"}); }));
+  CHECK(raises([&] { return all.end(); }));
+  CHECK(macaw_test::error_of([&] { return all.begin(); }) == macaw::errc::stale);
+}
+
+TEMPLATE_LIST_TEST_CASE("a function that a table calls cannot end the transaction", "", macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  auto txn = db.begin_write();
+  auto rows = txn[ages];
+  const auto point = txn.savepoint();
+  for (const char* name : {"ada", "bob", "eve"}) rows.put(name, 1);
+  const auto try_everything = [&] {
+    CHECK(macaw_test::error_of([&] { return txn.commit(); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.nested(); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.savepoint(); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.drop(ages); }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.rollback_to(point), 0; }) == macaw::errc::busy);
+    CHECK(macaw_test::error_of([&] { return txn.rollback(), 0; }) == macaw::errc::busy);
+  };
+  rows.update("ada", [&](auto old) {
+    try_everything();
+    return old;
+  });
+  CHECK(rows.erase_if([&](const auto&) {
+    try_everything();
+    return true;
+  }) == 3);
+  txn[macaw::raw_table("ages")].put(macaw::as_bytes("ada"), macaw::as_bytes("1234"));
+  txn[macaw::raw_table("ages")].for_each([&](macaw::bytes_view, macaw::bytes_view) { try_everything(); });
+  txn.rollback_to(point);
+  txn.commit();
+  CHECK(macaw::check(db).ok());
 }
 
 TEMPLATE_LIST_TEST_CASE("deferred commits are seen at once", "", macaw_test::all_homes) {

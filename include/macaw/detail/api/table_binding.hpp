@@ -62,8 +62,10 @@ class table_binding {
     return state_->access();
   }
 
-  /// The tree's root as it is now. Errors: `wrong_codec`, where the table was replaced by one of other types.
+  /// The tree's root as it is now.
+  /// Errors: `txn_ended`; `wrong_codec`, where the table was replaced by one of other types.
   [[nodiscard]] MACAW_ALWAYS_INLINE const tree_root& root() const {
+    state_->expect_open(owner_);  // first: the table's state goes with its transaction
     if (table_ == nullptr) return root_;
     if (table_->generation != generation_) [[unlikely]]
       adopt_generation();
@@ -98,6 +100,7 @@ class table_binding {
                                              "' and of its codecs are longer than a page of this size allows");
     }
     table.exists = true;
+    generation_ = ++table.generation;  // others that are bound compare its types
     table.mark_dirty();
   }
 

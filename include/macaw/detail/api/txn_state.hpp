@@ -10,6 +10,7 @@
 //  2. `stamp` rises at everything that ends views: a change, a refresh, the transaction's end. It never falls.
 //  3. `owner` is the number of the innermost open handle (nested transactions are handles of their own), or 0
 //     when the transaction has ended. Numbers are never given twice.
+//  4. While a call of a table runs a function of the caller's, no level of the transaction begins or ends.
 //
 // Thread safety: one thread at a time, as the transaction; `claim` and `release` of the pool from any.
 
@@ -121,6 +122,24 @@ class txn_state {
   void expect_no_stream() const {
     if (stream_ != nullptr) throw_error(errc::busy, "a value is being written: finish or destroy its writer first");
   }
+
+  /// Notes that a function of the caller's runs; restores what was noted when it goes.
+  class call_scope {
+   public:
+    explicit call_scope(txn_state& state) noexcept : state_(state), before_(std::exchange(state.calling_, true)) {}
+    call_scope(const call_scope&) = delete;
+    call_scope& operator=(const call_scope&) = delete;
+    ~call_scope() { state_.calling_ = before_; }
+
+   private:
+    txn_state& state_;
+    bool before_;
+  };
+
+  /// Raises `busy` inside of such a function: what called it needs the transaction afterwards.
+  void expect_not_calling() const {
+    if (calling_) throw_error(errc::busy, "a function that a table calls cannot begin or end a transaction's level");
+  }
   /// Drops what an unfinished stream has made.
   void abandon_stream() noexcept {
     if (open_stream* const stream = std::exchange(stream_, nullptr)) stream->abandon(*stream);
@@ -205,6 +224,7 @@ class txn_state {
   std::vector<handle> handles_;
   std::vector<mark> marks_;
   open_stream* stream_ = nullptr;
+  bool calling_ = false;
   shown_leaf shown_;
   piece_buffer scratch_;
   state_pool<Config>* pool_;
@@ -278,6 +298,7 @@ class state_pool {
 
 template <class Config>
 void txn_state<Config>::end() noexcept {
+  MACAW_ASSERT(!calling_);
   abandon_stream();
   note_change();
   owner_ = 0;

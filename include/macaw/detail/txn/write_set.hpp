@@ -6,7 +6,7 @@
 //  1. Roots of changed tables are kept here and entered into the catalog when a level begins and when the
 //     transaction commits. So the catalog's root alone is what a level has to remember.
 //  2. A table's state stays at its address while the transaction lives. Its generation rises whenever what
-//     was known of it may have changed behind the back of a binding: on rollback, drop and rename.
+//     was known of it may have changed behind the back of a binding: on creation, rollback, drop and rename.
 //  3. A level in which something threw between steps can only be rolled back.
 //  4. A table's right edge is used only while nothing but appends has happened since it was found: whatever else
 //     changes rows, frees frames or makes pages unfit to be changed in place raises `changes_`.
