@@ -305,26 +305,4 @@ txn_id commit_flushed(store<Config>& home, write_set<Config>& txn, const commit_
   return publish_deferred(home, txn);
 }
 
-template <class Config>
-txn_id write_set<Config>::commit(const commit_options& options) {
-  ensure_usable();
-  store<Config>& home = this->home();
-  try {
-    if (this->levels().failed_from(0)) {
-      throw_error(errc::txn_failed, "an earlier error left the transaction fit for rollback only");
-    }
-    flush_tables();
-    const txn_id id = commit_flushed(home, *this, options);
-    end();
-    return id;
-  } catch (error& failure) {
-    if (failure.outcome() == commit_outcome::none) failure.with_outcome(commit_outcome::rolled_back);
-    rollback();
-    throw;
-  } catch (...) {
-    rollback();
-    throw;
-  }
-}
-
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -7,11 +7,10 @@
 
 #pragma once
 
-#include <macaw/detail/txn/commit.hpp>
+#include <macaw/detail/txn/cold_work.hpp>
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/detail/txn/recovery.hpp>
 #include <macaw/detail/txn/snapshot.hpp>
-#include <macaw/detail/txn/space_loading.hpp>
 #include <macaw/detail/txn/store.hpp>
 #include <macaw/detail/txn/write_set.hpp>
 #include <macaw/detail/txn/writer_turn.hpp>
@@ -94,8 +93,8 @@ class engine {
     if (store_.in_memory() || store_.options.read_only) return begin_read().id();
     require_writable();
     const writer_turn_guard turn(store_.turn);
-    require_writable();             // the commit waited for may have ended in an unknown state
-    return sync_published(store_);  // what is to be synced was written here, so the map of free space is at hand
+    require_writable();               // the commit waited for may have ended in an unknown state
+    return store_.cold.sync(store_);  // what is to be synced was written here, so the map of free space is at hand
   }
 
   [[nodiscard]] database_stats stats() const;
@@ -104,7 +103,7 @@ class engine {
   [[nodiscard]] const store_type& home() const noexcept { return store_; }
 
  private:
-  explicit engine(const open_options& options) : store_(options) {}
+  explicit engine(const open_options& options) : store_(options, cold_calls_of<Config>) {}
 
   template <class Files>
   void open_file(Files& files, std::string_view path);
@@ -119,17 +118,13 @@ class engine {
   [[nodiscard]] std::unique_ptr<write_set<Config>> begin_with_turn() {
     try {
       require_writable();
-      load_space_map();
-      if (!store_.in_memory() && store_.arena.live_bytes() > store_.options.dirty_size) sync_published(store_);
-      reclaim_frames(store_);
+      store_.cold.prepare_writing(store_);
       return std::make_unique<write_set<Config>>(store_);
     } catch (...) {
       store_.turn.give();
       throw;
     }
   }
-
-  void load_space_map();
 
   store_type store_;
   bool closed_ = false;
@@ -146,14 +141,6 @@ void engine<Config>::open_file(Files& files, std::string_view path) {
   store_.synced_pages = store_.pager->page_count();
   store_.reading.attach(*store_.pager, uuid_seed(store_.living.meta.uuid));
   store_.start(store_.living.meta.catalog, store_.living.meta.d);
-}
-
-template <class Config>
-void engine<Config>::load_space_map() {
-  if constexpr (store_type::has_files) {
-    if (store_.in_memory() || store_.space) return;
-    detail::load_space_map(store_);
-  }
 }
 
 template <class Config>

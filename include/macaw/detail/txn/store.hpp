@@ -14,6 +14,7 @@
 #include <macaw/detail/space/reader_registry.hpp>
 #include <macaw/detail/space/space_map.hpp>
 #include <macaw/detail/tree/large_value.hpp>
+#include <macaw/detail/txn/cold_calls.hpp>
 #include <macaw/detail/txn/durable_history.hpp>
 #include <macaw/detail/txn/frame_reclaimer.hpp>
 #include <macaw/detail/txn/meta_store.hpp>
@@ -48,10 +49,11 @@ struct store {
   static constexpr bool has_files = durable_pager<pager_type>;
 
   /// A database in memory.
-  explicit store(const open_options& chosen)
-      : options(chosen), readers(newest, newest.t), history(newest.t, newest.d) {}
+  store(const open_options& chosen, const cold_calls<Config>& seldom)
+      : options(chosen), cold(seldom), readers(newest, newest.t), history(newest.t, newest.d) {}
 
   open_options options;
+  const cold_calls<Config>& cold;
   frame_arena<page_size> arena;
   page_resolver<Config> reading{arena};
   root_state newest{.catalog = {}, .t = 1, .d = 0};  ///< the last published state; the writer's own copy

@@ -104,7 +104,7 @@ class write_pages {
     if (owned(ref)) {
       free_made(ref.id);
     } else if (spilled_run* const run = spilled_here(ref.id)) {
-      store_.give_back(run->first, run->pages);
+      store_.cold.give_back(store_, run->first, run->pages);
       spilled_pages::remove(*run);
     } else {
       MACAW_ASSERT(drops_.size() < drops_.capacity());
@@ -141,7 +141,7 @@ class write_pages {
     drops_.resize(began.drops);
     spilled_.for_each([&](spilled_run& run) {
       if (run.level < began.stamp) return;
-      store_.give_back(run.first, run.pages);
+      store_.cold.give_back(store_, run.first, run.pages);
       spilled_pages::remove(run);
     });
   }

@@ -15,12 +15,9 @@
 
 #pragma once
 
-#include <macaw/detail/base/algorithms.hpp>
-#include <macaw/detail/format/layout.hpp>
-#include <macaw/detail/tree/erase_range.hpp>
 #include <macaw/detail/tree/load.hpp>
 #include <macaw/detail/txn/catalog.hpp>
-#include <macaw/detail/txn/spill.hpp>
+#include <macaw/detail/txn/cold_calls.hpp>
 #include <macaw/detail/txn/write_pages.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
@@ -92,6 +89,9 @@ struct table_state {
 };
 
 template <class Config>
+struct cold_work;
+
+template <class Config>
 class write_set : public write_pages<Config> {
  public:
   using write_pages<Config>::page_size;
@@ -119,7 +119,7 @@ class write_set : public write_pages<Config> {
     ensure_usable();
     this->home().turn.note_user();
     if (this->dirty_bytes() > spill_threshold_) [[unlikely]]
-      make_room();
+      this->home().cold.make_room(*this);
   }
 
   /// Where to append to a table; forgotten if it may have changed. Errors: std::bad_alloc.
@@ -137,7 +137,7 @@ class write_set : public write_pages<Config> {
   /// Errors: `no_space`, `io`, std::bad_alloc; then nothing has changed.
   void complete_piece(page_ref& ref) {
     if (this->dirty_bytes() > spill_threshold_) [[unlikely]]
-      spill_piece(*this, ref);
+      this->home().cold.write_piece(*this, ref);
   }
 
   /// Errors: `txn_ended`, `txn_failed`.
@@ -159,10 +159,12 @@ class write_set : public write_pages<Config> {
 
   /// Drops a table and gives its pages back. Returns whether there was one.
   /// Complexity: reads the branches, and leaves that hold references to large values.
-  bool drop_table(std::string_view name);
+  bool drop_table(std::string_view name) { return this->home().cold.drop_table(*this, name); }
 
   /// Gives a table another name. Returns false, with nothing changed, if `from` is missing or `to` is not.
-  bool rename_table(std::string_view from, std::string_view to);
+  bool rename_table(std::string_view from, std::string_view to) {
+    return this->home().cold.rename_table(*this, from, to);
+  }
 
   /// Calls `visit(std::string_view name, const catalog_record&)` for every table in order of names.
   template <class Visit>
@@ -173,7 +175,7 @@ class write_set : public write_pages<Config> {
   }
 
   /// Enters the roots of changed tables into the catalog.
-  void flush_tables();
+  void flush_tables() { this->home().cold.flush_tables(*this); }
 
   [[nodiscard]] const tree_root& catalog() const noexcept { return catalog_; }
   [[nodiscard]] const std::vector<std::unique_ptr<table_state>>& tables() const noexcept { return tables_; }
@@ -202,16 +204,16 @@ class write_set : public write_pages<Config> {
   }
 
   /// Ends a level, and those inside it, undoing what was done. Errors: `invalid_savepoint`.
-  void rollback_level(std::uint64_t id) { undo_levels(require_level(id)); }
+  void rollback_level(std::uint64_t id) { this->home().cold.undo_levels(*this, require_level(id)); }
 
-  /// Commits and ends the transaction, whatever happens. Defined in commit.hpp.
+  /// Commits and ends the transaction, whatever happens.
   /// Errors: carry their outcome; any exception that is no `macaw::error` means rolled back.
-  txn_id commit(const commit_options& options);
+  txn_id commit(const commit_options& options) { return this->home().cold.commit(*this, options); }
 
   /// Undoes everything and ends the transaction.
   void rollback() noexcept {
     if (!active_) return;
-    undo_levels(0);
+    this->home().cold.undo_levels(*this, 0);
     end();
   }
 
@@ -225,6 +227,8 @@ class write_set : public write_pages<Config> {
   }
 
  private:
+  friend struct cold_work<Config>;
+
   [[nodiscard]] std::size_t require_level(std::uint64_t id) const {
     if (!active_) throw_error(errc::txn_ended, "the transaction was committed or rolled back");
     const std::size_t index = this->levels().find(id);
@@ -232,25 +236,6 @@ class write_set : public write_pages<Config> {
       throw_error(errc::invalid_savepoint, "the savepoint or nested transaction has ended");
     }
     return index;
-  }
-
-  void undo_levels(std::size_t index) noexcept {
-    const level began = this->levels().undo_from(index);
-    this->undo(began);
-    catalog_ = began.catalog;
-    ++changes_;
-    for (const std::unique_ptr<table_state>& state : tables_) {
-      state->loaded = false;
-      state->dirty = false;
-      ++state->generation;
-    }
-  }
-
-  void make_room() {
-    ++changes_;
-    spill(*this);
-    const std::size_t budget = this->home().options.dirty_size;
-    spill_threshold_ = algorithms::max(budget, this->dirty_bytes() + budget / 2);
   }
 
   tree_root catalog_;
@@ -271,68 +256,8 @@ table_state& write_set<Config>::open_table(std::string_view name) {
     tables_.push_back(std::move(made));
   }
   table_state& state = *tables_[index];
-  if (!state.loaded) {
-    const auto operation = this->enter();
-    catalog_record record;
-    state.exists = find_record(*this, catalog_, name, record);
-    state.record = state.exists ? owned_record(record) : owned_record();
-    state.loaded = true;
-    state.dirty = false;
-  }
+  if (!state.loaded) this->home().cold.load_table(*this, state);
   return state;
-}
-
-template <class Config>
-bool write_set<Config>::drop_table(std::string_view name) {
-  before_change();
-  table_state& state = open_table(name);
-  if (!state.exists) return false;
-  const auto operation = this->enter();
-  try {
-    with_layout<page_size>(state.record.key_width, state.record.value_width,
-                           [&](const auto& layout) { drop_tree(*this, state.record.root, layout); });
-    erase_record(*this, catalog_, name);
-  } catch (...) {
-    fail();
-    throw;
-  }
-  state.exists = false;
-  state.dirty = false;
-  state.record = owned_record();
-  ++state.generation;
-  return true;
-}
-
-template <class Config>
-bool write_set<Config>::rename_table(std::string_view from, std::string_view to) {
-  before_change();
-  table_state& old_state = open_table(from);
-  table_state& new_state = open_table(to);
-  if (!old_state.exists || new_state.exists) return false;
-  const auto operation = this->enter();
-  put_record(*this, catalog_, to, old_state.record.borrowed());
-  try {
-    erase_record(*this, catalog_, from);
-  } catch (...) {
-    fail();
-    throw;
-  }
-  std::swap(old_state.record, new_state.record);
-  old_state.exists = old_state.dirty = false;
-  new_state.exists = true;
-  ++old_state.generation;
-  ++new_state.generation;
-  return true;
-}
-
-template <class Config>
-void write_set<Config>::flush_tables() {
-  const auto operation = this->enter();
-  for (const std::unique_ptr<table_state>& state : tables_) {
-    if (!state->dirty || !state->exists) continue;
-    put_record(*this, catalog_, state->name, state->record.borrowed());
-    state->dirty = false;
-  }
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -75,7 +75,7 @@ TEST_CASE("no two threads have the same state at once") {
 TEST_CASE("numbers of owners are never given twice, and stamps never fall") {
   std::set<std::uint64_t> ids;
   pool_type pool;
-  macaw::detail::store<macaw_test::small_memory> store({});
+  macaw::detail::store<macaw_test::small_memory> store({}, macaw::detail::cold_calls_of<macaw_test::small_memory>);
   std::uint64_t stamp = 0;
   for (int round = 0; round < 10; ++round) {
     state_type& state = pool.claim();

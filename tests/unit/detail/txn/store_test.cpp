@@ -11,7 +11,7 @@ using namespace macaw_test;
 static_assert(store<small_file_config>::has_files && !store<small_memory_config>::has_files);
 
 TEST_CASE("a store begins empty and in memory, at publication 1") {
-  const store<small_file_config> home{open_options{}};
+  const store<small_file_config> home{open_options{}, cold_calls_of<small_file_config>};
   CHECK(home.in_memory());
   CHECK(home.newest.t == 1);
   CHECK(home.readers.newest_t() == 1);
@@ -19,7 +19,7 @@ TEST_CASE("a store begins empty and in memory, at publication 1") {
 }
 
 TEST_CASE("starting publishes the state of the file") {
-  store<small_file_config> home{open_options{}};
+  store<small_file_config> home{open_options{}, cold_calls_of<small_file_config>};
   tree_root catalog;
   catalog.height = 1;
   catalog.ref = {page_id{16}, 9};

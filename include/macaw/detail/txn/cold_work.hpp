@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+//
+// What a database does seldom: the functions behind `cold_calls`. Layer 5 (txn). Included by what opens databases.
+//
+// Thread safety: as the transaction or the writer's turn that each function is called with.
+
+#pragma once
+
+#include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/format/layout.hpp>
+#include <macaw/detail/tree/drop_tree.hpp>
+#include <macaw/detail/txn/allocation.hpp>
+#include <macaw/detail/txn/catalog.hpp>
+#include <macaw/detail/txn/cold_calls.hpp>
+#include <macaw/detail/txn/commit.hpp>
+#include <macaw/detail/txn/space_loading.hpp>
+#include <macaw/detail/txn/spill.hpp>
+#include <macaw/detail/txn/store.hpp>
+#include <macaw/detail/txn/write_set.hpp>
+#include <macaw/error.hpp>
+#include <macaw/ids.hpp>
+#include <macaw/macros.hpp>
+#include <macaw/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace macaw::inline MACAW_ABI::detail {
+
+template <class Config>
+struct cold_work {
+  using txn_type = write_set<Config>;
+  using store_type = store<Config>;
+
+  /// Reads a table's state from the catalog. Errors: `corrupt`, `io`, std::bad_alloc.
+  static void load_table(txn_type& txn, table_state& table) {
+    const auto operation = txn.enter();
+    catalog_record record;
+    table.exists = find_record(txn, txn.catalog_, table.name, record);
+    table.record = table.exists ? owned_record(record) : owned_record();
+    table.loaded = true;
+    table.dirty = false;
+  }
+
+  static bool drop_table(txn_type& txn, std::string_view name);
+  static bool rename_table(txn_type& txn, std::string_view from, std::string_view to);
+
+  /// Enters the roots of changed tables into the catalog.
+  static void flush_tables(txn_type& txn) {
+    const auto operation = txn.enter();
+    for (const std::unique_ptr<table_state>& table : txn.tables_) {
+      if (!table->dirty || !table->exists) continue;
+      put_record(txn, txn.catalog_, table->name, table->record.borrowed());
+      table->dirty = false;
+    }
+  }
+
+  /// Writes changed pages to the file, and says how many more may gather before it is done again.
+  static void make_room(txn_type& txn) {
+    ++txn.changes_;
+    spill(txn);
+    const std::size_t budget = txn.home().options.dirty_size;
+    txn.spill_threshold_ = algorithms::max(budget, txn.dirty_bytes() + budget / 2);
+  }
+
+  /// Writes one piece of a large value that is still being made.
+  static void write_piece(txn_type& txn, page_ref& piece) { spill_piece(txn, piece); }
+
+  static txn_id commit(txn_type& txn, const commit_options& options);
+
+  /// Ends the level at `index`, and those inside it, undoing what was done.
+  static void undo_levels(txn_type& txn, std::size_t index) noexcept {
+    const level began = txn.levels().undo_from(index);
+    txn.undo(began);
+    txn.catalog_ = began.catalog;
+    ++txn.changes_;
+    for (const std::unique_ptr<table_state>& table : txn.tables_) {
+      table->loaded = false;
+      table->dirty = false;
+      ++table->generation;
+    }
+  }
+
+  /// Gives back pages that were taken and never published.
+  static void give_back(store_type& home, std::uint32_t first, std::uint32_t pages) noexcept {
+    home.give_back(first, pages);
+  }
+
+  /// What a write transaction finds done when it begins: the map of free space read, deferred commits durable if
+  /// they have outgrown their memory, frames freed that nobody sees.
+  static void prepare_writing(store_type& home) {
+    if constexpr (store_type::has_files) {
+      if (!home.in_memory()) {
+        if (!home.space) load_space_map(home);
+        if (home.arena.live_bytes() > home.options.dirty_size) sync_published(home);
+      }
+    }
+    reclaim_frames(home);
+  }
+
+  /// Makes all published states durable. Requires the writer's turn. Errors: as an immediate commit.
+  static txn_id sync(store_type& home) { return sync_published(home); }
+};
+
+template <class Config>
+inline constexpr cold_calls<Config> cold_calls_of{
+    .load_table = &cold_work<Config>::load_table,
+    .drop_table = &cold_work<Config>::drop_table,
+    .rename_table = &cold_work<Config>::rename_table,
+    .flush_tables = &cold_work<Config>::flush_tables,
+    .make_room = &cold_work<Config>::make_room,
+    .write_piece = &cold_work<Config>::write_piece,
+    .commit = &cold_work<Config>::commit,
+    .undo_levels = &cold_work<Config>::undo_levels,
+    .give_back = &cold_work<Config>::give_back,
+    .prepare_writing = &cold_work<Config>::prepare_writing,
+    .sync = &cold_work<Config>::sync,
+};
+
+template <class Config>
+bool cold_work<Config>::drop_table(txn_type& txn, std::string_view name) {
+  txn.before_change();
+  table_state& table = txn.open_table(name);
+  if (!table.exists) return false;
+  const auto operation = txn.enter();
+  try {
+    with_layout<Config::page_size>(table.record.key_width, table.record.value_width,
+                                   [&](const auto& layout) { drop_tree(txn, table.record.root, layout); });
+    erase_record(txn, txn.catalog_, name);
+  } catch (...) {
+    txn.fail();
+    throw;
+  }
+  table.exists = false;
+  table.dirty = false;
+  table.record = owned_record();
+  ++table.generation;
+  return true;
+}
+
+template <class Config>
+bool cold_work<Config>::rename_table(txn_type& txn, std::string_view from, std::string_view to) {
+  txn.before_change();
+  table_state& old_table = txn.open_table(from);
+  table_state& new_table = txn.open_table(to);
+  if (!old_table.exists || new_table.exists) return false;
+  const auto operation = txn.enter();
+  put_record(txn, txn.catalog_, to, old_table.record.borrowed());
+  try {
+    erase_record(txn, txn.catalog_, from);
+  } catch (...) {
+    txn.fail();
+    throw;
+  }
+  std::swap(old_table.record, new_table.record);
+  old_table.exists = old_table.dirty = false;
+  new_table.exists = true;
+  ++old_table.generation;
+  ++new_table.generation;
+  return true;
+}
+
+template <class Config>
+txn_id cold_work<Config>::commit(txn_type& txn, const commit_options& options) {
+  txn.ensure_usable();
+  try {
+    if (txn.levels().failed_from(0)) {
+      throw_error(errc::txn_failed, "an earlier error left the transaction fit for rollback only");
+    }
+    flush_tables(txn);
+    const txn_id id = commit_flushed(txn.home(), txn, options);
+    txn.end();
+    return id;
+  } catch (error& failure) {
+    if (failure.outcome() == commit_outcome::none) failure.with_outcome(commit_outcome::rolled_back);
+    txn.rollback();
+    throw;
+  } catch (...) {
+    txn.rollback();
+    throw;
+  }
+}
+
+}  // namespace macaw::inline MACAW_ABI::detail
