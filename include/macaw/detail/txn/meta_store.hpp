@@ -37,6 +37,7 @@ struct meta_slot {
   meta_page meta;
   meta_finding finding = meta_finding::not_a_meta;
   bool beyond_end = false;  ///< good in itself, but its mark lies beyond the file's end: incomplete
+  bool blank = false;       ///< nothing but zeros: never written
 
   [[nodiscard]] bool valid() const noexcept { return finding == meta_finding::good && !beyond_end; }
 };
@@ -58,6 +59,7 @@ template <file File>
   static_cast<void>(file.read_uncached(meta_offset[slot], *bytes));
   meta_slot found;
   found.finding = decode_meta(*bytes, found.meta);
+  found.blank = algorithms::none_of(bytes->begin(), bytes->end(), [](std::byte byte) { return byte != std::byte{0}; });
   found.beyond_end =
       found.finding == meta_finding::good && std::uint64_t{found.meta.mark} * found.meta.page_size > file_size;
   return found;

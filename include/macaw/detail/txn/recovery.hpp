@@ -4,9 +4,11 @@
 //
 //  1. Sync first: what a dead process left in the system's cache becomes durable or is lost, before it is judged.
 //  2. Read both metas past the cache. The one with the larger D lives if its commit is whole on the device.
-//  3. Otherwise the other one lives, if it is the base of the first and whole; the rejected meta is
-//     overwritten, durably, before anything else is written, so that it cannot become whole later.
+//  3. Otherwise the other one lives, if it is the base of the first and whole.
 //  4. Otherwise the file is corrupt: never fall past the base.
+//  5. Before anything else is written, a slot that could become a newer meta later is overwritten, durably: a
+//     rejected meta, whose pages might turn up, and the torn remains of one, which the next commit's meta, torn in
+//     its turn, might complete. The number of the commit that never was is not used again.
 //
 // An opening for reading writes nothing and serves what was proven.
 
@@ -31,7 +33,7 @@ struct expected_format {
   bool writing = true;
 };
 
-/// Raises for a file in which neither slot holds a meta that can be used.
+/// Raises for a file in which neither slot holds a meta that can be used, or one is of a newer format.
 [[noreturn]] MACAW_NOINLINE inline void throw_no_meta(const meta_slot& a, const meta_slot& b, std::string_view path) {
   const std::string name = "'" + std::string(path) + "'";
   if (a.finding == meta_finding::unsupported_version || b.finding == meta_finding::unsupported_version) {
@@ -80,7 +82,9 @@ template <file File>
 [[nodiscard]] living_meta choose_meta(const File& file, const expected_format& expected, std::string_view path) {
   const std::uint64_t size = file.size();
   meta_slot slots[2] = {read_meta(file, 0, size), read_meta(file, 1, size)};
-  if (!slots[0].valid() && !slots[1].valid()) throw_no_meta(slots[0], slots[1], path);
+  const bool is_newer_format =
+      slots[0].finding == meta_finding::unsupported_version || slots[1].finding == meta_finding::unsupported_version;
+  if (is_newer_format || (!slots[0].valid() && !slots[1].valid())) throw_no_meta(slots[0], slots[1], path);
   const bool both = slots[0].valid() && slots[1].valid();
   if (both && (slots[0].meta.d == slots[1].meta.d || slots[0].meta.uuid != slots[1].meta.uuid)) {
     throw error(errc::corrupt, "'" + std::string(path) + "' has two meta pages that contradict each other");
@@ -98,17 +102,23 @@ template <file File>
   return {low.meta, 1 - high};
 }
 
+/// Whether a slot beside the living one holds what a write to come might make a newer meta of.
+[[nodiscard]] inline bool could_become_newer(const meta_slot& other, const meta_page& living) noexcept {
+  return other.finding == meta_finding::good ? other.meta.d > living.d : !other.blank;
+}
+
 /// The meta that lives in a file locked for writing. Errors: those of the format, `corrupt`, `io`.
 template <file File>
 [[nodiscard]] living_meta recover_for_writing(File& file, const expected_format& expected, std::string_view path) {
   file.sync(sync_scope::data_and_size);
   living_meta living = choose_meta(file, expected, path);
   const meta_slot other = read_meta(file, living.other_slot(), file.size());
-  if (other.valid() && other.meta.d > living.meta.d) {
-    living.meta.rejected_d = other.meta.d;
-    living.meta.rejected_root = other.meta.catalog.ref;
+  if (could_become_newer(other, living.meta)) {
+    const bool is_whole = other.finding == meta_finding::good;
+    living.meta.rejected_d = is_whole ? other.meta.d : living.meta.d + 1;
+    living.meta.rejected_root = is_whole ? other.meta.catalog.ref : page_ref{};
     living.meta.base = living.meta.d;
-    living.meta.d = other.meta.d + 1;
+    living.meta.d = living.meta.rejected_d + 1;
     living.meta.two_phase = true;
     living.meta.run_count = 0;
     living.meta.digest = 0;

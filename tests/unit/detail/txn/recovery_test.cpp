@@ -85,20 +85,53 @@ TEST_CASE("a whole newest commit lives") {
   CHECK(living.other_slot() == 0);
 }
 
-TEST_CASE("a damaged newest meta leaves the base alive, and its slot is the next to be written") {
+TEST_CASE("the torn remains of a newest meta are overwritten, so that no later write completes them") {
+  for (const std::uint64_t place : {0U, 100U, 300U, 2300U, 4095U}) {
+    two_commits state;
+    state.newer.two_phase = true;  // so that nothing but its own checksum speaks against it
+    state.newer.run_count = 0;
+    state.write();
+    state.damage(4096 + place);
+    CHECK(state.recover_reading().meta.d == 5);
+    const living_meta living = state.recover();
+    CHECK(living.meta.d == 7);  // 6 is not used again
+    CHECK(living.meta.base == 5);
+    CHECK(living.slot == 1);
+    CHECK(living.meta.rejected_d == 6);
+    CHECK(living.meta.mark == state.older.mark);
+    state.damage(4096 + place);  // as a torn write of the same bytes might mend them
+    CHECK(state.recover_reading().meta.mark == state.older.mark);
+  }
+}
+
+TEST_CASE("a damaged base meta does not matter while the newest commit is whole, and is overwritten") {
   two_commits state;
   state.write();
-  state.damage(4096 + 100);
+  state.damage(100);
+  CHECK(state.recover_reading().meta.d == 6);
+  const living_meta living = state.recover();
+  CHECK(living.meta.d == 8);
+  CHECK(living.meta.base == 6);
+  CHECK(living.slot == 0);
+  CHECK(living.meta.mark == state.newer.mark);
+}
+
+TEST_CASE("a slot that was never written is left alone") {
+  two_commits state;
+  write_meta(state.file(), state.older, 0);
   const living_meta living = state.recover();
   CHECK(living.meta.d == 5);
   CHECK(living.slot == 0);
 }
 
-TEST_CASE("a damaged base meta does not matter while the newest commit is whole") {
-  two_commits state;
-  state.write();
-  state.damage(100);
-  CHECK(state.recover().meta.d == 6);
+TEST_CASE("a meta page of a newer format is never overwritten") {
+  for (const bool newest : {false, true}) {
+    two_commits state;
+    (newest ? state.newer : state.older).version = 2;
+    state.write();
+    CHECK(state.failure() == errc::unsupported_version);
+    CHECK(read_meta(state.file(), newest ? 1 : 0, state.file().size()).finding == meta_finding::unsupported_version);
+  }
 }
 
 TEST_CASE("a newest commit that is not whole is rejected for good") {
@@ -132,11 +165,14 @@ TEST_CASE("reading changes nothing, even where a commit is rejected") {
   CHECK(before == after);
 }
 
-TEST_CASE("a commit whose mark lies beyond the file's end is not whole") {
+TEST_CASE("a commit whose mark lies beyond the file's end is not whole, and does not become so when the file grows") {
   two_commits state;
   state.newer.mark = 11;
   state.write();
-  CHECK(state.recover().meta.d == 5);
+  CHECK(state.recover_reading().meta.d == 5);
+  CHECK(state.recover().meta.d == 7);
+  state.file().allocate(0, 20 * 4096);
+  CHECK(state.recover().meta.mark == state.older.mark);
 }
 
 TEST_CASE("never past the base: without it a commit that is not whole is corruption") {
