@@ -47,6 +47,20 @@ class page_bytes {
   std::unique_ptr<std::byte[]> bytes_;
 };
 
+/// A copy of what a page holds, by its kind, over what an earlier use may have left there.
+template <std::size_t PageSize, class Kind>
+[[nodiscard]] page_bytes<PageSize> copy_of(const Kind& kind, const page_bytes<PageSize>& page) {
+  page_bytes<PageSize> copied;
+  kind.copy(copied.get(), page.get());
+  return copied;
+}
+
+/// A page of which it is not known what it is.
+template <std::size_t PageSize>
+struct any_kind {
+  void copy(std::byte* to, const std::byte* from) const { macaw::detail::copy_page<PageSize>(to, from); }
+};
+
 /// An entry as a leaf should hold it.
 struct model_entry {
   std::string key;
@@ -161,8 +175,10 @@ class leaf_model {
   /// What differs between page and model, or an empty string.
   [[nodiscard]] std::string difference() const {
     using macaw::detail::position;
-    const std::byte* const p = page.get();
     if (!broken.empty()) return broken;
+    const page_bytes<page_size> copied = copy_of(layout_.leaf, page);
+    const std::byte* const p = copied.get();  // holds all that the page holds
+    if (!(copied == copy_of(any_kind<page_size>(), page))) return "copy_page";
     if (layout_.leaf.count(p) != entries.size()) return "count";
     if (!entries.empty()) {
       if (const char* finding = macaw::detail::validate_page<page_size>(p, layout_.leaf.shape())) return finding;
@@ -294,8 +310,10 @@ class branch_model {
 
   /// What differs between page and model, or an empty string.
   [[nodiscard]] std::string difference() const {
-    const std::byte* const p = page.get();
     if (!broken.empty()) return broken;
+    const page_bytes<page_size> copied = copy_of(layout_.branch, page);
+    const std::byte* const p = copied.get();  // holds all that the page holds
+    if (!(copied == copy_of(any_kind<page_size>(), page))) return "copy_page";
     if (layout_.branch.count(p) != children.size()) return "count";
     if (children.empty()) return {};
     if (const char* finding = macaw::detail::validate_page<page_size>(p, layout_.branch.shape(level_))) return finding;

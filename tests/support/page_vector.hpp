@@ -91,13 +91,15 @@ class page_vector {
     drops_left_ = drops;
   }
 
-  std::byte* writable(macaw::page_ref& ref) noexcept {
+  template <class Kind = macaw::detail::whole_page<PageSize>>
+  std::byte* writable(macaw::page_ref& ref, const Kind& kind = {}) noexcept {
     slot& from = slots_[number_of(ref)];
     require_law(from.live && !from.is_piece, "only live pages are made writable");
     if (from.stamp == stamp_) return from.bytes.get();
     const std::byte* const source = from.bytes.get();
     const macaw::detail::new_page copy = take();
-    std::memcpy(copy.bytes, source, PageSize);
+    std::memset(copy.bytes, 0xCD, PageSize);
+    kind.copy(copy.bytes, source);
     ++pages_copied;
     drop(ref, 1);
     ref = copy.ref;

@@ -45,6 +45,14 @@ struct column_set {
     }
   }
 
+  /// Effects: copies the first `count` rows of every column to another page.
+  void copy(std::byte* to, const std::byte* from, column_place place, std::size_t count) const noexcept {
+    for (std::size_t column = 0; column < Count; ++column) {
+      const std::size_t size = count * widths[column];
+      if (size != 0) std::memcpy(to + at(place, column), from + at(place, column), size);
+    }
+  }
+
   /// Effects: of `count` rows removes those in [first, last), in every column, and moves the rest from
   /// `from` to `to`. Requires: no column's start moves up.
   void close(std::byte* page, column_place from, column_place to, std::size_t count, std::size_t first,

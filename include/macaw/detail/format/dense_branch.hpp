@@ -106,6 +106,11 @@ class dense_branch {
   std::uint32_t append(std::byte* to, bytes_view joint, const std::byte* from, std::uint32_t first,
                        std::uint32_t last) const noexcept;
 
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept {
+    std::memcpy(to, from, plan_.get().base);
+    columns().copy(to, from, plan_.get().place(), count(from));
+  }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept {
     return plan_.get().base + count(page) * columns().row_size();
   }

@@ -76,6 +76,10 @@ class dense_cell_leaf {
   void erase(std::byte* page, std::uint32_t first, std::uint32_t last) const noexcept;
   std::uint32_t append(std::byte* to, const std::byte* from, std::uint32_t first, std::uint32_t last) const noexcept;
 
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept {
+    copy_around_room(to, from, columns_end(count(from)), PageSize);
+  }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept {
     return columns_end(count(page)) + live_cells_size(page);
   }

@@ -77,6 +77,11 @@ class dense_leaf {
   void erase(std::byte* page, std::uint32_t first, std::uint32_t last) const noexcept;
   std::uint32_t append(std::byte* to, const std::byte* from, std::uint32_t first, std::uint32_t last) const noexcept;
 
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept {
+    std::memcpy(to, from, place().base);
+    columns().copy(to, from, place(), count(from));
+  }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept {
     return place().base + count(page) * columns().row_size();
   }

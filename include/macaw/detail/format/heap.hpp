@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -52,6 +53,14 @@ inline void release_cell(std::byte* page, std::size_t page_size, std::size_t off
   } else {
     store_dead(page, load_dead(page) + size);
   }
+}
+
+/// Effects: copies a page whose columns end at `columns_end`, but for the free room before its heap.
+inline void copy_around_room(std::byte* to, const std::byte* from, std::size_t columns_end,
+                             std::size_t page_size) noexcept {
+  const std::size_t heap = load_heap_size(from);
+  std::memcpy(to, from, columns_end);
+  std::memcpy(to + (page_size - heap), from + (page_size - heap), heap);
 }
 
 /// Marks bytes of a heap, to find cells that overlap.

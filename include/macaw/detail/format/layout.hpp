@@ -19,6 +19,7 @@
 // | `erase(p, first, last)`                 | removes entries [first, last)                                        |
 // | `append(to, from, first, last)`         | copies entries behind those of `to`, as many as fit; returns how many|
 // | `fits_together(a, b)`                   | whether `append` of all of b to a takes all                          |
+// | `copy(to, from)`                        | makes `to` the same page, but for bytes that hold nothing            |
 // | `split(p, i, key, size, ascending)`     | where to cut so that the new entry fits (split_plan)                 |
 // | `has_references(p)`                     | whether cells may hold references                                    |
 // | `validate(p)`                           | what is wrong with the bytes, or nullptr                             |
@@ -38,6 +39,7 @@
 // | `set_separator(p, i, sep)`              | false where it does not fit; then nothing was changed                |
 // | `append(to, joint, from, first, last)`  | as for leaves; `joint` separates from what `to` holds, and is        |
 // | `fits_together(a, joint, b)`            | ignored where that is nothing                                        |
+// | `copy(to, from)`                        | as for leaves                                                        |
 // | `split(p, i, sep, ascending)`           | where to cut so that the new child fits (split_plan)                 |
 //
 // Keys handed in must not lie in the page that is changed.

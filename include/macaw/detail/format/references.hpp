@@ -17,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -85,6 +86,19 @@ void for_each_reference(Byte* page, F&& f) {
       }
     });
   }
+}
+
+/// Makes `to` the same page as a valid one; bytes that hold nothing are left as they are.
+template <std::size_t PageSize>
+void copy_page(std::byte* to, const std::byte* from) noexcept {
+  const page_shape shape = load_shape(from);
+  if (shape.kind() == page_kind::large_index) {
+    std::memcpy(to, from, PageSize);
+    return;
+  }
+  with_layout<PageSize>(shape.key_width(), shape.value_width(), [&](const auto& layout) {
+    shape.kind() == page_kind::leaf ? layout.leaf.copy(to, from) : layout.branch.copy(to, from);
+  });
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -109,6 +109,8 @@ class slotted_branch {
     return rows_.append(to, joint, from, first, last);
   }
 
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept { rows_.copy(to, from); }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept { return rows_.used(page); }
   [[nodiscard]] bool fits_together(const std::byte* left, bytes_view joint, const std::byte* right) const noexcept {
     return rows_.room_for(left, joint, right, 0, count(right)) == count(right);

@@ -91,6 +91,8 @@ class slotted_leaf {
   }
   std::uint32_t append(std::byte* to, const std::byte* from, std::uint32_t first, std::uint32_t last) const noexcept;
 
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept { rows_.copy(to, from); }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept { return rows_.used(page); }
   [[nodiscard]] bool fits_together(const std::byte* left, const std::byte* right) const noexcept {
     return rows_.room_for(left, {}, right, 0, count(right)) == count(right);

@@ -103,6 +103,10 @@ class slotted_rows {
                                                 bytes_view key) const noexcept {
     return settle_insert(page, row, key).prefix;
   }
+  /// Effects: makes `to` the same page; bytes that hold nothing are left as they are.
+  void copy(std::byte* to, const std::byte* from) const noexcept {
+    copy_around_room(to, from, columns_end(load_prefix_size(from), load_count(from)), PageSize);
+  }
   [[nodiscard]] std::size_t used(const std::byte* page) const noexcept {
     return columns_end(load_prefix_size(page), load_count(page)) + live_cells_size(page);
   }

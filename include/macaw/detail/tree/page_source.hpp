@@ -15,6 +15,7 @@
 //  4. `writable(ref)` returns bytes that may be changed in place: those of the page itself if it is a
 //     frame made at the innermost level of the transaction; otherwise a copy, and then it puts the
 //     copy's reference into `ref` and drops the page copied. The caller stores `ref` into the parent.
+//     The copy is made by `kind.copy(to, from)`; what that leaves out holds nothing, and may be any bytes.
 //     So a page that may be changed in place has ancestors that all may be.
 //  5. `reserve` and `create_piece` may throw, and then have changed nothing.
 
@@ -30,6 +31,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -59,12 +61,18 @@ concept page_reader = requires(const R& reader, page_ref ref, page_shape shape, 
   { reader.piece(ref, std::size_t{}, buffer) } -> std::same_as<bytes_view>;
 };
 
+/// Copies all bytes of a page, whatever its kind.
+template <std::size_t PageSize>
+struct whole_page {
+  void copy(std::byte* to, const std::byte* from) const noexcept { std::memcpy(to, from, PageSize); }
+};
+
 /// Gives pages to read and to change.
 ///
 /// | expression                  | returns      | errors         | meaning                                          |
 /// |-----------------------------|--------------|----------------|--------------------------------------------------|
 /// | `w.reserve(frames, drops)`  | `void`       | bad_alloc, ... | makes the next calls certain (law 3)             |
-/// | `w.writable(ref)`           | `std::byte*` | none           | the page's bytes, to be changed (law 4)          |
+/// | `w.writable(ref, kind)`     | `std::byte*` | none           | the page's bytes, to be changed (law 4)          |
 /// | `w.create(shape)`           | `new_page`   | none           | an empty page: zeroed header, shape set          |
 /// | `w.drop(ref, pages)`        | `void`       | none           | the tree no longer holds the page, or the        |
 /// |                             |              |                | `pages` pages of a piece                         |
@@ -73,7 +81,7 @@ concept page_reader = requires(const R& reader, page_ref ref, page_shape shape, 
 template <class W>
 concept page_writer = page_reader<W> && requires(W& writer, page_ref& ref, page_shape shape, std::size_t count) {
   writer.reserve(count, count);
-  { writer.writable(ref) }
+  { writer.writable(ref, whole_page<W::page_size>()) }
   noexcept->std::same_as<std::byte*>;
   { writer.create(shape) }
   noexcept->std::same_as<new_page>;

@@ -109,6 +109,13 @@ void descend_to(const R& reader, const tree_root& root, const L& layout, tree_pa
   descend(reader, root, layout, path, [&](const std::byte* page) { return layout.branch.child_index(page, key); });
 }
 
+/// The bytes of a page, to be changed: in place, or in a copy, whose reference goes into `ref`.
+template <class L, page_writer W>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::byte* writable_page(W& writer, const L& layout, page_ref& ref,
+                                                           bool is_leaf) noexcept {
+  return is_leaf ? writer.writable(ref, layout.leaf) : writer.writable(ref, layout.branch);
+}
+
 /// Makes every page of the path changeable in place, from the root down, each copy being entered in its parent.
 /// Requires: `reserve(path.height, path.height)` or more.
 template <class L, page_writer W>
@@ -118,7 +125,7 @@ MACAW_ALWAYS_INLINE void own_path(W& writer, tree_root& root, const L& layout, t
   for (std::uint32_t level = path.height; level-- > 0;) {
     path_step& step = path.steps[level];
     const page_ref before = step.ref;
-    step.own = writer.writable(step.ref);
+    step.own = writable_page(writer, layout, step.ref, level == 0);
     step.page = step.own;
     if (step.ref != before) {
       if (parent == nullptr) {

@@ -93,7 +93,7 @@ template <class L, page_writer W>
 [[nodiscard]] std::byte* own_child(W& writer, const L& layout, std::byte* branch, std::uint32_t index) noexcept {
   const page_ref before = layout.branch.child(branch, index);
   page_ref ref = before;
-  std::byte* const page = writer.writable(ref);
+  std::byte* const page = writable_page(writer, layout, ref, load_shape(branch).level() == 1);
   if (ref != before) layout.branch.set_child(branch, index, ref);
   return page;
 }

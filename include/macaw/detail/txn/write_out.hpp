@@ -131,7 +131,8 @@ void encode_frame(const frame_arena<PageSize>& arena, const outgoing& frame, std
   const std::size_t size = std::size_t{frame.pages} * PageSize;
   const std::span<const std::byte> piece = arena.piece(frame.frame);
   if (piece.empty()) {
-    std::memcpy(to, arena.frame(frame.frame), size);
+    std::memset(to, 0, size);  // what holds nothing in the frame must not reach the file
+    copy_page<PageSize>(to, arena.frame(frame.frame));
     for_each_reference<PageSize>(to, [&](const page_reference<std::byte>& child) {
       const page_ref ref = child.load();
       if (is_frame(ref.id)) child.store({page_id{arena.info(ref.id).assigned}, static_cast<std::uint32_t>(d)});

@@ -77,12 +77,13 @@ class write_pages {
   }
 
   /// The page's bytes, to be changed: in place where `owned`, else of a copy, whose reference goes into `ref`.
-  [[nodiscard]] std::byte* writable(page_ref& ref) noexcept {
+  template <class Kind>
+  [[nodiscard]] std::byte* writable(page_ref& ref, const Kind& kind) noexcept {
     if (owned(ref)) return store_.arena.frame(ref.id);
     const std::byte* const old = is_frame(ref.id) ? store_.arena.frame(ref.id) : recall(ref);
     const page_id copy = make_frame();
     std::byte* const bytes = store_.arena.frame(copy);
-    std::memcpy(bytes, old, page_size);
+    kind.copy(bytes, old);
     drop(ref);
     ref = {copy, 0};
     return bytes;

@@ -41,7 +41,10 @@ struct without_writable : pages {
   void writable();
 };
 struct throwing_writable : pages {
-  std::byte* writable(page_ref&) { return nullptr; }
+  template <class Kind>
+  std::byte* writable(page_ref&, const Kind&) {
+    return nullptr;
+  }
 };
 struct without_create : pages {
   void create();

@@ -55,6 +55,28 @@ TEST_CASE("frames are collected children before parents, each once") {
   CHECK(collect_frames(arena, {page_id{7}, 3}).empty());
 }
 
+TEST_CASE("bytes that hold nothing are zeros in the file") {
+  const auto db = filled(500);
+  {
+    const auto txn = db->begin_write();
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      if (i % 3 != 0) erase(*txn, "t", i);
+    }
+    txn->commit({});
+  }
+  auto& arena = db->home().arena;
+  std::vector<outgoing> frames = collect_frames(arena, db->home().newest.catalog.ref);
+  free_runs space;
+  std::vector<page_run> taken;
+  assign_ids(arena, space, frames, taken);
+  for (const outgoing& frame : frames) {
+    std::vector<std::byte> encoded(512, std::byte{0xEE}), again(512, std::byte{0});
+    encode_frame<xxh3>(arena, frame, 7, 1, encoded.data());
+    copy_page<512>(again.data(), encoded.data());
+    CHECK(encoded == again);
+  }
+}
+
 TEST_CASE("ids are given in runs, branches and leaves apart, ascending in the order of keys") {
   const auto db = filled(500);
   auto& arena = db->home().arena;

@@ -37,11 +37,11 @@ TEST_CASE("a page is copied at its first change and changed in place from then o
   page_ref ref = published;
   CHECK_FALSE(txn->owned(ref));
   txn->reserve(1, 1);
-  std::byte* const first = txn->writable(ref);
+  std::byte* const first = txn->writable(ref, whole_page<512>());
   CHECK(ref.id != published.id);
   CHECK(txn->owned(ref));
   const page_ref own = ref;
-  CHECK(txn->writable(ref) == first);
+  CHECK(txn->writable(ref, whole_page<512>()) == first);
   CHECK(ref == own);
   CHECK(txn->drops().size() == 1);
   CHECK(txn->drops().front().ref == published);
@@ -59,7 +59,7 @@ TEST_CASE("an inner level copies what the outer one made, and undoing it frees t
   CHECK_FALSE(txn->owned(outer.ref));
   page_ref ref = outer.ref;
   txn->reserve(1, 1);
-  static_cast<void>(txn->writable(ref));
+  static_cast<void>(txn->writable(ref, whole_page<512>()));
   CHECK(ref != outer.ref);
   CHECK(txn->dirty_bytes() == 2 * 512);
   txn->rollback_level(level);
@@ -70,7 +70,7 @@ TEST_CASE("an inner level copies what the outer one made, and undoing it frees t
   const auto kept = txn->begin_level();
   ref = outer.ref;
   txn->reserve(1, 1);
-  static_cast<void>(txn->writable(ref));
+  static_cast<void>(txn->writable(ref, whole_page<512>()));
   txn->commit_level(kept);
   CHECK(txn->owned(ref));
   txn->rollback();
