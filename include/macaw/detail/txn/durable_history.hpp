@@ -34,7 +34,11 @@ class durable_history {
 
   /// Replaces ascending publication numbers by the ascending, distinct durable numbers they rest on, in place.
   /// What is older than all of them is forgotten.
+  ///
+  /// Numbers of states forgotten before are left out: nobody reads these states, but a reader that was delayed while
+  /// it began shows such a number until it has looked for newer ones (reader_registry.hpp, invariant 1).
   void to_durable(std::vector<std::uint64_t>& pins) noexcept {
+    pins.erase(pins.begin(), algorithms::lower_bound(pins.begin(), pins.end(), steps_.front().t));
     if (pins.empty()) {
       steps_.erase(steps_.begin(), steps_.end() - 1);
       return;

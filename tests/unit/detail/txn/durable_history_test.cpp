@@ -37,3 +37,20 @@ TEST_CASE("without readers only the newest step is kept") {
   history.to_durable(pins);
   CHECK(pins == numbers{99});
 }
+
+TEST_CASE("a reader that was delayed while it began may show a number that was forgotten") {
+  durable_history history(1, 10);
+  history.reserve();
+  history.add(4, 11);
+  numbers pins;
+  history.to_durable(pins);
+  pins = {1, 3, 5};
+  history.to_durable(pins);
+  CHECK(pins == numbers{11});
+  pins = {2};
+  history.to_durable(pins);
+  CHECK(pins.empty());
+  pins = {4};
+  history.to_durable(pins);
+  CHECK(pins == numbers{11});
+}
