@@ -3,6 +3,7 @@
 // The programs of docs/concepts.md: a codec, a checksum, a file system and a pager of one's own.
 
 #include <macaw/macaw.hpp>
+#include <macaw/storage/memory_files.hpp>
 #include <macaw/testing/counting_pager.hpp>
 
 #include <array>

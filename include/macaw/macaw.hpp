@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// All of macaw but the mapped pager (`<macaw/mmap.hpp>`) and the tools on whole databases (`<macaw/ops/...>`).
-// Layer 6 (API).
+// All of macaw but the mapped pager (`<macaw/mmap.hpp>`), files in memory (`<macaw/storage/memory_files.hpp>`), and
+// the tools on whole databases (`<macaw/ops/...>`). Layer 6 (API).
 
 #pragma once
 

@@ -58,6 +58,4 @@ struct codec<bytes_view> {
   using value = bytes_value;
 };
 
-static_assert(borrowing_component_key_codec<bytes_key> && value_codec<bytes_value>);
-
 }  // namespace macaw::inline MACAW_ABI

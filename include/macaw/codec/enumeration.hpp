@@ -106,6 +106,4 @@ struct codec<E> {
   using value = detail::enum_value<E>;
 };
 
-static_assert(component_key_codec<codec<std::byte>::key> && value_codec<codec<std::byte>::value>);
-
 }  // namespace macaw::inline MACAW_ABI

@@ -102,6 +102,4 @@ struct codec<T> {
   using value = floating_value<T>;
 };
 
-static_assert(component_key_codec<floating_key<double>> && value_codec<floating_value<float>>);
-
 }  // namespace macaw::inline MACAW_ABI

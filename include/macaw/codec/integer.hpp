@@ -133,7 +133,4 @@ struct codec<bool> {
   using value = bool_codec;
 };
 
-static_assert(component_key_codec<integer_key<std::uint64_t>> && value_codec<integer_value<std::int8_t>>);
-static_assert(component_key_codec<bool_codec> && value_codec<bool_codec>);
-
 }  // namespace macaw::inline MACAW_ABI

@@ -61,6 +61,4 @@ struct codec<std::string_view> {
   using value = text_value;
 };
 
-static_assert(borrowing_component_key_codec<text_key> && value_codec<text_value>);
-
 }  // namespace macaw::inline MACAW_ABI

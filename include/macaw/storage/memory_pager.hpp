@@ -44,6 +44,4 @@ class memory_pager {
   }
 };
 
-static_assert(pager<memory_pager<4096>> && !durable_pager<memory_pager<4096>>);
-
 }  // namespace macaw::inline MACAW_ABI

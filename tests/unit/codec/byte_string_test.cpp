@@ -27,6 +27,7 @@ static_assert(!std::constructible_from<bytes_argument, const char*>);
 static_assert(!std::constructible_from<bytes_argument, std::nullptr_t>);
 static_assert(!std::constructible_from<bytes_argument, int>);
 static_assert(bytes_key::name == "bytes" && bytes_value::name == "bytes");
+static_assert(macaw::borrowing_component_key_codec<bytes_key> && macaw::value_codec<bytes_value>);
 
 }  // namespace
 

@@ -36,6 +36,7 @@ concept has_codec = requires {
   typename macaw::codec<T>::value;
 };
 static_assert(has_codec<open> && has_codec<std::byte> && has_codec<unfixed>);
+static_assert(macaw::component_key_codec<key_codec_for<std::byte>> && macaw::value_codec<value_codec_for<std::byte>>);
 static_assert(!has_codec<unfixed_without_list>);  // not every number is a value of it
 
 static_assert(key_codec_for<open>::name == "enum(u16)");

@@ -19,6 +19,7 @@ using macaw_test::encoded_hex;
 using limits = std::numeric_limits<double>;
 
 static_assert(key_codec_for<double>::name == "f64" && value_codec_for<float>::name == "f32");
+static_assert(macaw::component_key_codec<key_codec_for<double>> && macaw::value_codec<value_codec_for<float>>);
 
 }  // namespace
 

@@ -22,6 +22,9 @@ static_assert(key_codec_for<unsigned long long>::name == "u64" && key_codec_for<
 static_assert(key_codec_for<char>::name == (std::is_signed_v<char> ? "i8" : "u8"));
 static_assert(key_codec_for<std::uint32_t>::fixed_size == 4 && value_codec_for<std::int16_t>::fixed_size == 2);
 static_assert(noexcept(key_codec_for<int>::encode(macaw::exact<int>(1), nullptr)));
+static_assert(macaw::component_key_codec<key_codec_for<std::uint64_t>> &&
+              macaw::value_codec<value_codec_for<std::int8_t>>);
+static_assert(macaw::component_key_codec<macaw::bool_codec> && macaw::value_codec<macaw::bool_codec>);
 
 template <class T>
 concept has_key_codec = requires {

@@ -19,6 +19,8 @@ using macaw_test::component_hex;
 using macaw_test::encoded_hex;
 using namespace std::string_view_literals;
 
+static_assert(macaw::borrowing_component_key_codec<text_key> && macaw::value_codec<text_value>);
+
 // What compiles, and what must not.
 static_assert(std::convertible_to<const char*, text_argument>);
 static_assert(std::convertible_to<const char (&)[4], text_argument>);

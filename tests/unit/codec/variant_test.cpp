@@ -31,6 +31,7 @@ using choice_value = value_codec_for<choice>;
 static_assert(choice_value::name == "variant(empty,u16,text)" && choice_value::fixed_size == 0);
 static_assert(key_codec_for<std::variant<std::uint16_t, std::int16_t>>::fixed_size == 3);
 static_assert(macaw::empty_codec::fixed_size == 0 && macaw::empty_codec::size({}) == 0);
+static_assert(macaw::borrowing_component_key_codec<macaw::empty_codec> && macaw::value_codec<macaw::empty_codec>);
 
 /// Copying it fails, so that assigning it leaves a variant without value.
 struct brittle {

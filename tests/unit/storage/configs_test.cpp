@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 
 #include <macaw/checksum/crc32c.hpp>
+#include <macaw/storage/memory_files.hpp>
 
 #include <type_traits>
 
@@ -15,7 +16,8 @@ namespace {
 
 using namespace macaw;
 
-static_assert(config<file_config<512>> && config<file_config<65536>> && config<memory_config<512>>);
+static_assert(config<file_config<>> && config<file_config<512>> && config<file_config<65536>>);
+static_assert(config<memory_config<>> && config<memory_config<512>>);
 static_assert(std::is_same_v<file_config<>, default_config>);
 
 struct extended : file_config<16384> {

@@ -6,6 +6,8 @@
 #include "support/pager_bench.hpp"
 #include "support/sample_pages.hpp"
 
+static_assert(macaw::pager<macaw::memory_pager<512>> && !macaw::durable_pager<macaw::memory_pager<512>>);
+
 TEST_CASE("A memory pager has no page to show", "[pager]") {
   using pager_type = macaw::memory_pager<512>;
   const pager_type pager;

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+#include <macaw/storage/memory_files.hpp>
+
 #include <type_traits>
 
 namespace {

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
@@ -30,11 +31,15 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-class extent_set {
+template <class When>
+class basic_extent_set {
  public:
-  extent_set() noexcept : seed_(new_seed()) {}
-  extent_set(const extent_set&) = delete;
-  extent_set& operator=(const extent_set&) = delete;
+  template <class T>
+  using vector = typename When::template vector<T>;
+
+  basic_extent_set() noexcept : seed_(new_seed()) {}
+  basic_extent_set(const basic_extent_set&) = delete;
+  basic_extent_set& operator=(const basic_extent_set&) = delete;
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   /// Extents in the set.
@@ -136,15 +141,17 @@ class extent_set {
   void drop(number n) noexcept;
   void take_front(number n, std::uint32_t pages) noexcept;
 
-  std::vector<node> nodes_;
+  vector<node> nodes_;
   number root_[2] = {none, none};
   number spare_ = none;  ///< unused nodes, linked through their first child
   std::size_t count_ = 0;
   std::uint64_t total_ = 0;
   std::uint64_t seed_;
 };
+using extent_set = basic_extent_set<when_used>;
 
-inline std::optional<page_run> extent_set::at_or_after(std::uint32_t address) const noexcept {
+template <class When>
+std::optional<page_run> basic_extent_set<When>::at_or_after(std::uint32_t address) const noexcept {
   const neighbours sides = around(address);
   const bool holds = sides.before != none && end_of(sides.before) > address;
   const number found = holds ? sides.before : sides.after;
@@ -152,7 +159,8 @@ inline std::optional<page_run> extent_set::at_or_after(std::uint32_t address) co
   return page_run{at(found).first, at(found).pages};
 }
 
-inline bool extent_set::give(std::uint32_t first, std::uint32_t pages) {
+template <class When>
+bool basic_extent_set<When>::give(std::uint32_t first, std::uint32_t pages) {
   MACAW_ASSERT(pages > 0 && std::uint64_t{first} + pages <= page_id_limit);
   const auto [before, after] = around(first);
   const std::uint32_t end = first + pages;
@@ -176,7 +184,8 @@ inline bool extent_set::give(std::uint32_t first, std::uint32_t pages) {
   return true;
 }
 
-inline bool extent_set::remove(std::uint32_t first, std::uint32_t pages) {
+template <class When>
+bool basic_extent_set<When>::remove(std::uint32_t first, std::uint32_t pages) {
   MACAW_ASSERT(pages > 0);
   const number found = around(first).before;
   const std::uint64_t end = std::uint64_t{first} + pages;
@@ -196,7 +205,8 @@ inline bool extent_set::remove(std::uint32_t first, std::uint32_t pages) {
   return true;
 }
 
-inline std::optional<std::uint32_t> extent_set::take(std::uint32_t pages) noexcept {
+template <class When>
+std::optional<std::uint32_t> basic_extent_set<When>::take(std::uint32_t pages) noexcept {
   MACAW_ASSERT(pages > 0);
   const number found = shortest_of(pages);
   if (found == none) return std::nullopt;
@@ -205,7 +215,8 @@ inline std::optional<std::uint32_t> extent_set::take(std::uint32_t pages) noexce
   return first;
 }
 
-inline std::optional<page_run> extent_set::take_largest(std::uint32_t pages) noexcept {
+template <class When>
+std::optional<page_run> basic_extent_set<When>::take_largest(std::uint32_t pages) noexcept {
   MACAW_ASSERT(pages > 0);
   if (empty()) return std::nullopt;
   const number found = shortest_of(longest());
@@ -214,7 +225,8 @@ inline std::optional<page_run> extent_set::take_largest(std::uint32_t pages) noe
   return taken;
 }
 
-inline void extent_set::exclude(std::uint32_t first, std::uint32_t pages) {
+template <class When>
+void basic_extent_set<When>::exclude(std::uint32_t first, std::uint32_t pages) {
   const std::uint64_t end = std::uint64_t{first} + pages;
   for (auto next = at_or_after(first); next && next->first < end; next = at_or_after(first)) {
     const std::uint32_t from = algorithms::max(first, next->first);
@@ -223,7 +235,8 @@ inline void extent_set::exclude(std::uint32_t first, std::uint32_t pages) {
   }
 }
 
-inline extent_set::neighbours extent_set::around(std::uint32_t address) const noexcept {
+template <class When>
+typename basic_extent_set<When>::neighbours basic_extent_set<When>::around(std::uint32_t address) const noexcept {
   neighbours found{none, none};
   for (number n = root_[by_address]; n != none;) {
     const bool starts_before = at(n).first <= address;
@@ -234,7 +247,8 @@ inline extent_set::neighbours extent_set::around(std::uint32_t address) const no
 }
 
 /// The shortest extent of at least so many pages, the lowest one of these.
-inline extent_set::number extent_set::shortest_of(std::uint32_t pages) const noexcept {
+template <class When>
+typename basic_extent_set<When>::number basic_extent_set<When>::shortest_of(std::uint32_t pages) const noexcept {
   number found = none;
   for (number n = root_[by_length]; n != none;) {
     const bool fits = at(n).pages >= pages;
@@ -245,7 +259,8 @@ inline extent_set::number extent_set::shortest_of(std::uint32_t pages) const noe
 }
 
 /// Puts a node in its place: below all that have a higher priority, above what it splits in two.
-inline void extent_set::link(order o, number n) noexcept {
+template <class When>
+void basic_extent_set<When>::link(order o, number n) noexcept {
   number* place = &root_[o];
   while (*place != none && above(*place, n)) place = &nodes_[*place].child[o][less(o, n, *place) ? lower : higher];
   number rest = *place;
@@ -262,7 +277,8 @@ inline void extent_set::link(order o, number n) noexcept {
 }
 
 /// Takes a node out, and joins what stood below it.
-inline void extent_set::unlink(order o, number n) noexcept {
+template <class When>
+void basic_extent_set<When>::unlink(order o, number n) noexcept {
   number* place = &root_[o];
   while (*place != n) place = &nodes_[*place].child[o][less(o, n, *place) ? lower : higher];
   number a = at(n).child[o][lower];
@@ -282,7 +298,8 @@ inline void extent_set::unlink(order o, number n) noexcept {
 }
 
 /// Changes an extent, within the room between its neighbours.
-inline void extent_set::resize(number n, std::uint32_t first, std::uint32_t pages) noexcept {
+template <class When>
+void basic_extent_set<When>::resize(number n, std::uint32_t first, std::uint32_t pages) noexcept {
   unlink(by_length, n);
   nodes_[n].first = first;
   nodes_[n].pages = pages;
@@ -290,7 +307,8 @@ inline void extent_set::resize(number n, std::uint32_t first, std::uint32_t page
 }
 
 /// Adds an extent that touches no other. Requires room.
-inline void extent_set::add(std::uint32_t first, std::uint32_t pages) noexcept {
+template <class When>
+void basic_extent_set<When>::add(std::uint32_t first, std::uint32_t pages) noexcept {
   number n = spare_;
   if (n != none) {
     spare_ = at(n).child[0][0];
@@ -307,7 +325,8 @@ inline void extent_set::add(std::uint32_t first, std::uint32_t pages) noexcept {
   ++count_;
 }
 
-inline void extent_set::drop(number n) noexcept {
+template <class When>
+void basic_extent_set<When>::drop(number n) noexcept {
   unlink(by_address, n);
   unlink(by_length, n);
   nodes_[n].child[0][0] = spare_;
@@ -315,7 +334,8 @@ inline void extent_set::drop(number n) noexcept {
   --count_;
 }
 
-inline void extent_set::take_front(number n, std::uint32_t pages) noexcept {
+template <class When>
+void basic_extent_set<When>::take_front(number n, std::uint32_t pages) noexcept {
   total_ -= pages;
   if (pages == at(n).pages) {
     drop(n);

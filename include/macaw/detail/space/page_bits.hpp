@@ -9,6 +9,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
@@ -21,8 +22,12 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-class page_bits {
+template <class When>
+class basic_page_bits {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+
   [[nodiscard]] bool empty() const noexcept { return total_ == 0; }
   /// Pages in the set.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
@@ -128,9 +133,10 @@ class page_bits {
     return at == words_.size() ? end : end + static_cast<unsigned>(std::countr_one(words_[at]));
   }
 
-  std::vector<word> words_;
-  std::vector<word> summary_;
+  vector<word> words_;
+  vector<word> summary_;
   std::uint64_t total_ = 0;
 };
+using page_bits = basic_page_bits<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

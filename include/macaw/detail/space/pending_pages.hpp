@@ -14,6 +14,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/macros.hpp>
 
 #include <cstddef>
@@ -34,8 +35,14 @@ struct pending_run {
   friend constexpr bool operator==(const pending_run&, const pending_run&) = default;
 };
 
-class pending_pages {
+template <class When>
+class basic_pending_pages {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   /// Makes sure that the next `count` calls of `add` succeed. Errors: std::bad_alloc.
   void reserve(std::size_t count) {
     const std::size_t wanted = arrived_.size() + count;
@@ -55,7 +62,7 @@ class pending_pages {
   /// Hands the pages that none of the pins can see to `give(first, pages)`. The pins ascend, each once.
   /// Errors: those of `give`, std::bad_alloc; then what was not given yet still waits.
   template <class Give>
-  void release(std::span<const std::uint64_t> pins, Give&& give) {
+  void release(span<const std::uint64_t> pins, Give&& give) {
     settle_arrived(pins, give);
     for (std::size_t i = queues_.size(); i > 0;) {
       --i;
@@ -80,11 +87,11 @@ class pending_pages {
  private:
   struct queue {
     std::uint64_t pin;
-    std::vector<pending_run> runs;
+    vector<pending_run> runs;
   };
 
   template <class Give>
-  void settle_arrived(std::span<const std::uint64_t> pins, Give& give) {
+  void settle_arrived(span<const std::uint64_t> pins, Give& give) {
     while (!arrived_.empty()) {
       const pending_run run = arrived_.back();
       const auto above = algorithms::lower_bound(pins.begin(), pins.end(), run.death);
@@ -106,7 +113,7 @@ class pending_pages {
     return static_cast<std::size_t>(at - queues_.begin());
   }
 
-  [[nodiscard]] std::vector<pending_run>& queue_of(std::uint64_t pin) {
+  [[nodiscard]] vector<pending_run>& queue_of(std::uint64_t pin) {
     const std::size_t at = position_of(pin);
     if (at == queues_.size() || queues_[at].pin != pin) {
       queues_.insert(queues_.begin() + static_cast<std::ptrdiff_t>(at), queue{pin, {}});
@@ -114,9 +121,10 @@ class pending_pages {
     return queues_[at].runs;
   }
 
-  std::vector<pending_run> arrived_;  ///< not looked at yet
-  std::vector<queue> queues_;         ///< ascending by pin
+  vector<pending_run> arrived_;  ///< not looked at yet
+  vector<queue> queues_;         ///< ascending by pin
   std::uint64_t total_ = 0;
 };
+using pending_pages = basic_pending_pages<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

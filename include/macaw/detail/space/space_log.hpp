@@ -17,6 +17,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
@@ -53,36 +54,54 @@ struct space_room {
 };
 
 /// A log page to be written.
-struct log_page_image {
+template <class When>
+struct basic_log_page_image {
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   std::uint32_t id = 0;
   std::uint64_t index = 0;
   std::array<page_ref, space_previous_count> previous{};
-  std::vector<space_word> words;
+  vector<space_word> words;
 
   /// Makes the page, to be sealed.
-  void encode(std::span<std::byte> page) const noexcept {
+  void encode(span<std::byte> page) const noexcept {
     format_space_page(page.data(), page.size(), index, previous, words);
   }
 };
+using log_page_image = basic_log_page_image<when_used>;
 
 /// What a commit does to the log.
-struct log_change {
-  std::vector<log_page_image> pages;  ///< to be written, ascending by index and by id
-  std::vector<space_word> words;      ///< for the meta page
-  std::vector<page_ref> dropped;      ///< log pages that are no longer part of the log
-  bool replaces_newest = false;       ///< the first of `pages` stands for the newest page there was
+template <class When>
+struct basic_log_change {
+  template <class T>
+  using vector = typename When::template vector<T>;
+
+  vector<basic_log_page_image<When>> pages;  ///< to be written, ascending by index and by id
+  vector<space_word> words;                  ///< for the meta page
+  vector<page_ref> dropped;                  ///< log pages that are no longer part of the log
+  bool replaces_newest = false;              ///< the first of `pages` stands for the newest page there was
   std::uint64_t tail = 0;
   std::uint32_t birth = 0;  ///< of the pages, as references have it
 };
+using log_change = basic_log_change<when_used>;
 
-class space_log {
+template <class When>
+class basic_space_log {
  public:
-  explicit space_log(space_room room) noexcept : room_(room) { MACAW_ASSERT(room.page_words >= 2); }
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
+  explicit basic_space_log(space_room room) noexcept : room_(room) { MACAW_ASSERT(room.page_words >= 2); }
 
   [[nodiscard]] const space_room& room() const noexcept { return room_; }
   [[nodiscard]] std::size_t page_count() const noexcept { return pages_.size() - gone_; }
-  [[nodiscard]] std::span<const page_ref> pages() const noexcept { return std::span(pages_).subspan(gone_); }
-  [[nodiscard]] std::span<const space_word> words() const noexcept { return words_; }
+  [[nodiscard]] span<const page_ref> pages() const noexcept { return std::span(pages_).subspan(gone_); }
+  [[nodiscard]] span<const space_word> words() const noexcept { return words_; }
   [[nodiscard]] std::uint64_t tail() const noexcept { return tail_; }
   /// The newest log page; id 0 where there is none.
   [[nodiscard]] page_ref head() const noexcept { return page_count() == 0 ? page_ref{} : pages_.back(); }
@@ -93,23 +112,23 @@ class space_log {
 
   /// Prepares the log to say `statements` too, and to begin at `tail`; the new pages have no ids yet.
   /// Errors: std::bad_alloc.
-  [[nodiscard]] log_change prepare(std::span<const space_word> statements, std::uint64_t tail);
+  [[nodiscard]] basic_log_change<When> prepare(span<const space_word> statements, std::uint64_t tail);
 
   /// Gives the new pages their ids, which ascend, and the birth that references name.
-  void place(log_change& change, std::span<const std::uint32_t> ids, std::uint32_t birth) const noexcept;
+  void place(basic_log_change<When>& change, span<const std::uint32_t> ids, std::uint32_t birth) const noexcept;
 
   /// The newest log page once the change is taken in; id 0 where there is none.
-  [[nodiscard]] page_ref head_after(const log_change& change) const noexcept {
+  [[nodiscard]] page_ref head_after(const basic_log_change<When>& change) const noexcept {
     return change.pages.empty() ? head() : page_ref{page_id{change.pages.back().id}, change.birth};
   }
 
   /// Takes a prepared change in.
-  void adopt(log_change& change) noexcept;
+  void adopt(basic_log_change<When>& change) noexcept;
 
   /// Begins with what was found in a file: log pages oldest first, the words of the newest of them, and those of
   /// the meta page.
-  void restore(std::vector<page_ref> pages, std::uint64_t tail, std::vector<space_word> newest,
-               std::vector<space_word> words) noexcept {
+  void restore(vector<page_ref> pages, std::uint64_t tail, vector<space_word> newest,
+               vector<space_word> words) noexcept {
     pages_ = std::move(pages);
     gone_ = 0;
     tail_ = tail;
@@ -119,7 +138,7 @@ class space_log {
 
  private:
   /// How many of these words are whole statements within `room` words.
-  [[nodiscard]] static std::size_t whole_statements(std::span<const space_word> words, std::size_t room) noexcept {
+  [[nodiscard]] static std::size_t whole_statements(span<const space_word> words, std::size_t room) noexcept {
     if (words.size() <= room) return words.size();
     std::size_t count = room;
     while (count > 0 && words[count].kind() == space_word_kind::listed) --count;
@@ -127,32 +146,34 @@ class space_log {
   }
 
   space_room room_;
-  std::vector<page_ref> pages_;  ///< log pages, oldest first; the first `gone_` are below the tail
+  vector<page_ref> pages_;  ///< log pages, oldest first; the first `gone_` are below the tail
   std::size_t gone_ = 0;
   std::uint64_t tail_ = 0;
-  std::vector<space_word> newest_;  ///< what the newest log page says
-  std::vector<space_word> words_;   ///< what the meta page says
+  vector<space_word> newest_;  ///< what the newest log page says
+  vector<space_word> words_;   ///< what the meta page says
 };
+using space_log = basic_space_log<when_used>;
 
-inline log_change space_log::prepare(std::span<const space_word> statements, std::uint64_t tail) {
+template <class When>
+basic_log_change<When> basic_space_log<When>::prepare(span<const space_word> statements, std::uint64_t tail) {
   MACAW_ASSERT(tail >= tail_ && tail <= newest_index());
-  log_change change;
+  basic_log_change<When> change;
   change.tail = tail;
-  std::vector<space_word> all;
+  vector<space_word> all;
   all.reserve(words_.size() + statements.size());
   all.assign(words_.begin(), words_.end());
   all.insert(all.end(), statements.begin(), statements.end());
-  std::span<const space_word> rest = all;
+  span<const space_word> rest = all;
   std::uint64_t index = page_count() == 0 ? tail_ : newest_index() + 1;
-  const auto move_out = [&](std::span<const space_word> before, std::size_t count) {
-    log_page_image& image = change.pages.emplace_back();
+  const auto move_out = [&](span<const space_word> before, std::size_t count) {
+    basic_log_page_image<When>& image = change.pages.emplace_back();
     image.index = index++;
     image.words.reserve(before.size() + count);
     image.words.assign(before.begin(), before.end());
     image.words.insert(image.words.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
     rest = rest.subspan(count);
   };
-  std::span<const page_ref> staying = pages();
+  span<const page_ref> staying = pages();
   if (rest.size() > room_.meta_words && page_count() != 0 && newest_.size() < room_.page_words) {
     if (const std::size_t count = whole_statements(rest, room_.page_words - newest_.size()); count > 0) {
       change.replaces_newest = true;
@@ -174,15 +195,16 @@ inline log_change space_log::prepare(std::span<const space_word> statements, std
   return change;
 }
 
-inline void space_log::place(log_change& change, std::span<const std::uint32_t> ids,
-                             std::uint32_t birth) const noexcept {
+template <class When>
+void basic_space_log<When>::place(basic_log_change<When>& change, span<const std::uint32_t> ids,
+                                  std::uint32_t birth) const noexcept {
   MACAW_ASSERT(ids.size() == change.pages.size());
   change.birth = birth;
-  std::span<const page_ref> older = pages();
+  span<const page_ref> older = pages();
   if (change.replaces_newest) older = older.first(older.size() - 1);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     MACAW_ASSERT(i == 0 || ids[i - 1] < ids[i]);
-    log_page_image& image = change.pages[i];
+    basic_log_page_image<When>& image = change.pages[i];
     image.id = ids[i];
     for (std::size_t distance = 1; distance <= space_previous_count; ++distance) {
       page_ref& previous = image.previous[distance - 1];
@@ -195,9 +217,10 @@ inline void space_log::place(log_change& change, std::span<const std::uint32_t> 
   }
 }
 
-inline void space_log::adopt(log_change& change) noexcept {
+template <class When>
+void basic_space_log<When>::adopt(basic_log_change<When>& change) noexcept {
   if (change.replaces_newest) pages_.pop_back();
-  for (const log_page_image& image : change.pages) {
+  for (const basic_log_page_image<When>& image : change.pages) {
     pages_.push_back({page_id{image.id}, change.birth});  // room was made when preparing
   }
   if (!change.pages.empty()) newest_ = std::move(change.pages.back().words);

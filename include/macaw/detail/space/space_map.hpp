@@ -19,6 +19,7 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/extents.hpp>
@@ -57,10 +58,16 @@ struct freed_pages {
   return {meta.space_head, meta.space_tail, meta.sweep_address, meta.sweep_index, meta.mark};
 }
 
-class space_map {
+template <class When>
+class basic_space_map {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   /// The map of a file in which no page from `first_page` on was ever used.
-  space_map(std::uint32_t first_page, space_room room)
+  basic_space_map(std::uint32_t first_page, space_room room)
       : first_page_(first_page), mark_(first_page), durable_mark_(first_page), log_(room), sweep_address_(first_page) {}
 
   /// Takes over what a durable commit says: its root, the statements in its meta page, and its log pages.
@@ -75,7 +82,7 @@ class space_map {
   /// Takes over what a walk found instead of a log: all pages below `mark` are free but these, in any order. The
   /// next commit writes the log anew.
   /// Requires: a map as constructed. Errors: `corrupt` where pages are reached twice or lie outside, std::bad_alloc.
-  void rebuild(std::uint32_t mark, std::vector<page_run> reachable);
+  void rebuild(std::uint32_t mark, vector<page_run> reachable);
 
   // Taking pages.
 
@@ -94,8 +101,8 @@ class space_map {
   /// which may not throw. The pins ascend, each once.
   /// Requires: no plan exists. Errors: std::bad_alloc; then some may still wait.
   template <class Released>
-  void release(std::span<const std::uint64_t> pins, Released&& released);
-  void release(std::span<const std::uint64_t> pins) {
+  void release(span<const std::uint64_t> pins, Released&& released);
+  void release(span<const std::uint64_t> pins) {
     release(pins, [](std::uint32_t, std::uint32_t) {});
   }
 
@@ -111,11 +118,11 @@ class space_map {
   /// Pages of the log.
   [[nodiscard]] std::size_t log_pages() const noexcept { return log_.page_count(); }
   /// Words that the log has in pages and in the meta page.
-  [[nodiscard]] const space_log& log() const noexcept { return log_; }
+  [[nodiscard]] const basic_space_log<When>& log() const noexcept { return log_; }
   /// Pages taken since the last durable commit and not given back.
   [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   /// What is free in the newest durable commit, log pages and pending ones included.
-  [[nodiscard]] const page_bits& free() const noexcept { return free_; }
+  [[nodiscard]] const basic_page_bits<When>& free() const noexcept { return free_; }
 
   /// Calls `f(page_run)` in the order of addresses.
   template <class F>
@@ -134,7 +141,8 @@ class space_map {
   }
 
  private:
-  friend class space_plan;
+  template <class>
+  friend class basic_space_plan;
 
   [[nodiscard]] bool may_grow(std::uint32_t pages, std::uint32_t limit) const noexcept {
     return std::uint64_t{mark_} + pages <= limit;
@@ -154,30 +162,33 @@ class space_map {
   std::uint32_t mark_;
   std::uint32_t durable_mark_;
   std::uint32_t blocks_ = 0;
-  page_bits free_;          ///< F
-  extent_set allocatable_;  ///< F without what is pending, in the log, or taken
-  pending_pages pending_;
-  space_log log_;
+  basic_page_bits<When> free_;          ///< F
+  basic_extent_set<When> allocatable_;  ///< F without what is pending, in the log, or taken
+  basic_pending_pages<When> pending_;
+  basic_space_log<When> log_;
   std::uint32_t sweep_address_;
   std::uint64_t sweep_index_ = 0;
   std::uint64_t taken_ = 0;
   std::size_t owed_extents_ = 0;  ///< the most extents that what was taken may come back as
   bool planned_ = false;          ///< a plan exists, and F is that of its commit
 };
+using space_map = basic_space_map<when_used>;
 
+template <class When>
 template <class ReadPage>
-void space_map::restore(const space_root& root, bytes_view statements, std::size_t page_size, ReadPage&& read) {
+void basic_space_map<When>::restore(const space_root& root, bytes_view statements, std::size_t page_size,
+                                    ReadPage&& read) {
   MACAW_ASSERT(mark_ == first_page_);
   const bool sweep_in_file = root.sweep_address < root.mark || root.sweep_address == first_page_;
   if (root.mark < first_page_ || root.mark > page_id_limit || root.sweep_address < first_page_ || !sweep_in_file) {
     throw_corrupt(page_id{}, "the meta page contradicts itself about the space map");
   }
-  space_replay replay(allocatable_, first_page_, root.mark);
+  basic_space_replay<When> replay(allocatable_, first_page_, root.mark);
   log_chain<std::remove_reference_t<ReadPage>> chain(root, first_page_, page_size, read);
   chain.find();
-  std::vector<space_word> newest;
+  vector<space_word> newest;
   const auto words_of = [](bytes_view bytes) {
-    std::vector<space_word> words;
+    vector<space_word> words;
     words.reserve(bytes.size() / space_word_size);
     for (; !bytes.empty(); bytes = bytes.subspan(space_word_size)) words.push_back(load_space_word(bytes.data()));
     return words;
@@ -199,7 +210,8 @@ void space_map::restore(const space_root& root, bytes_view statements, std::size
   sweep_index_ = root.sweep_index;
 }
 
-inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachable) {
+template <class When>
+void basic_space_map<When>::rebuild(std::uint32_t mark, vector<page_run> reachable) {
   MACAW_ASSERT(mark_ == first_page_ && mark >= first_page_ && mark <= page_id_limit);
   free_.reserve(mark);
   if (mark > first_page_) {
@@ -207,7 +219,7 @@ inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachab
     static_cast<void>(allocatable_.give(first_page_, mark - first_page_));
   }
   algorithms::sort(reachable.begin(), reachable.end(), [](page_run a, page_run b) { return a.first < b.first; });
-  std::vector<space_word> words;
+  vector<space_word> words;
   std::uint32_t first = 0;
   std::uint32_t pages = 0;
   const auto say = [&] {
@@ -232,7 +244,8 @@ inline void space_map::rebuild(std::uint32_t mark, std::vector<page_run> reachab
 }
 
 /// Takes pages at the mark. Requires that the file may have so many.
-inline std::uint32_t space_map::grow(std::uint32_t pages) {
+template <class When>
+std::uint32_t basic_space_map<When>::grow(std::uint32_t pages) {
   const std::uint32_t first = mark_;
   free_.reserve(mark_ + pages);
   static_cast<void>(free_.give(first, pages));
@@ -241,7 +254,8 @@ inline std::uint32_t space_map::grow(std::uint32_t pages) {
   return first;
 }
 
-inline std::uint32_t space_map::allocate(std::uint32_t pages) {
+template <class When>
+std::uint32_t basic_space_map<When>::allocate(std::uint32_t pages) {
   MACAW_ASSERT(pages > 0);
   if (allocatable_.longest() < pages && !may_grow(pages, page_id_limit)) {
     throw_error(errc::no_space, "the file has as many pages as it can have");
@@ -254,7 +268,8 @@ inline std::uint32_t space_map::allocate(std::uint32_t pages) {
   return grow(pages);
 }
 
-inline page_run space_map::allocate_up_to(std::uint32_t pages) {
+template <class When>
+page_run basic_space_map<When>::allocate_up_to(std::uint32_t pages) {
   MACAW_ASSERT(pages > 0);
   const bool fits = allocatable_.longest() >= pages;
   if (fits || allocatable_.empty() || may_grow(pages, blocks_)) return {allocate(pages), pages};
@@ -264,7 +279,8 @@ inline page_run space_map::allocate_up_to(std::uint32_t pages) {
   return run;
 }
 
-inline void space_map::give_back(std::uint32_t first, std::uint32_t pages) noexcept {
+template <class When>
+void basic_space_map<When>::give_back(std::uint32_t first, std::uint32_t pages) noexcept {
   MACAW_ASSERT(taken_ >= pages);
   const bool given = allocatable_.give(first, pages);
   MACAW_ASSERT(given);
@@ -275,7 +291,8 @@ inline void space_map::give_back(std::uint32_t first, std::uint32_t pages) noexc
 }
 
 /// Forgets free pages beyond the mark of the durable commit: no statement has spoken of them.
-inline void space_map::lower_mark() noexcept {
+template <class When>
+void basic_space_map<When>::lower_mark() noexcept {
   if (planned_ || mark_ == durable_mark_) return;
   const std::optional<page_run> last = allocatable_.at_or_after(mark_ - 1);
   if (!last) return;
@@ -285,8 +302,9 @@ inline void space_map::lower_mark() noexcept {
   mark_ = lowered;
 }
 
+template <class When>
 template <class Released>
-void space_map::release(std::span<const std::uint64_t> pins, Released&& released) {
+void basic_space_map<When>::release(span<const std::uint64_t> pins, Released&& released) {
   MACAW_ASSERT(!planned_);
   pending_.release(pins, [this, &released](std::uint32_t first, std::uint32_t pages) {
     reserve_giving_back(1);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/space_log.hpp>
@@ -30,18 +31,25 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-class space_plan {
+template <class When>
+class basic_space_plan {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   /// Plans commit `d`: of the pages taken since the last durable one it keeps `used`, and it no longer reaches
   /// `freed`, which the last durable one does. In any order.
   /// Requires: no other plan of this map exists; `used` were taken, and each page is named once.
   /// Errors: `corrupt` where a freed page is free already, outside, or younger than the commit: the tree that
   /// named it is damaged; `no_space`, std::bad_alloc. Then the map is as it was.
-  space_plan(space_map& map, std::uint64_t d, std::span<const freed_pages> freed, std::span<const page_run> used)
-      : space_plan(map, d) {
+  basic_space_plan(basic_space_map<When>& map, std::uint64_t d, span<const freed_pages> freed,
+                   span<const page_run> used)
+      : basic_space_plan(map, d) {
     copy_sorted(freed, used);
     apply();
-    std::vector<space_word> words = net_statements();
+    vector<space_word> words = net_statements();
     sweep(words);
     change_ = map_.log_.prepare(words, root_.tail);
     allocate_log_pages();
@@ -49,18 +57,18 @@ class space_plan {
     root_.head = map_.log_.head_after(change_);
     root_.mark = map_.mark_;
   }
-  space_plan(const space_plan&) = delete;
-  space_plan& operator=(const space_plan&) = delete;
-  ~space_plan() {
+  basic_space_plan(const basic_space_plan&) = delete;
+  basic_space_plan& operator=(const basic_space_plan&) = delete;
+  ~basic_space_plan() {
     if (!adopted_) abandon();
   }
 
   /// The log pages to be written, ascending by id.
-  [[nodiscard]] std::span<const log_page_image> pages() const noexcept { return change_.pages; }
+  [[nodiscard]] span<const basic_log_page_image<When>> pages() const noexcept { return change_.pages; }
   /// What the meta page is to say, beside the statements.
   [[nodiscard]] const space_root& root() const noexcept { return root_; }
   /// The statements for the meta page.
-  [[nodiscard]] std::span<const space_word> words() const noexcept { return change_.words; }
+  [[nodiscard]] span<const space_word> words() const noexcept { return change_.words; }
 
   /// Fills in the meta page.
   void describe(meta_page& meta) const noexcept {
@@ -80,34 +88,36 @@ class space_plan {
   [[nodiscard]] bool adopted() const noexcept { return adopted_; }
 
  private:
-  space_plan(space_map& map, std::uint64_t d) noexcept
+  basic_space_plan(basic_space_map<When>& map, std::uint64_t d) noexcept
       : map_(map), d_(d), root_{map.log_.head(), map.log_.tail(), map.sweep_address_, map.sweep_index_, map.mark_} {
     MACAW_ASSERT(!map.planned_);
     map.planned_ = true;
   }
 
-  void copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used);
+  void copy_sorted(span<const freed_pages> freed, span<const page_run> used);
   void apply();
-  [[nodiscard]] std::vector<space_word> net_statements() const;
-  void sweep(std::vector<space_word>& words);
-  [[nodiscard]] std::uint32_t add_state(std::vector<space_word>& words, std::uint32_t from, std::size_t extents_max);
+  [[nodiscard]] vector<space_word> net_statements() const;
+  void sweep(vector<space_word>& words);
+  [[nodiscard]] std::uint32_t add_state(vector<space_word>& words, std::uint32_t from, std::size_t extents_max);
   void allocate_log_pages();
   [[nodiscard]] std::uint32_t allocate_log_page(std::uint32_t wished);
   void abandon() noexcept;
 
-  space_map& map_;
+  basic_space_map<When>& map_;
   std::uint64_t d_;
   space_root root_;
-  std::vector<page_run> used_;
-  std::vector<freed_pages> freed_;
+  vector<page_run> used_;
+  vector<freed_pages> freed_;
   std::size_t used_applied_ = 0;
   std::size_t freed_applied_ = 0;
-  std::vector<std::uint32_t> log_ids_;
-  log_change change_;
+  vector<std::uint32_t> log_ids_;
+  basic_log_change<When> change_;
   bool adopted_ = false;
 };
+using space_plan = basic_space_plan<when_used>;
 
-inline void space_plan::copy_sorted(std::span<const freed_pages> freed, std::span<const page_run> used) {
+template <class When>
+void basic_space_plan<When>::copy_sorted(span<const freed_pages> freed, span<const page_run> used) {
   used_.assign(used.begin(), used.end());
   algorithms::sort(used_.begin(), used_.end(), [](page_run a, page_run b) { return a.first < b.first; });
   freed_.assign(freed.begin(), freed.end());
@@ -129,7 +139,8 @@ inline void space_plan::copy_sorted(std::span<const freed_pages> freed, std::spa
 }
 
 /// Freed pages come first: so one that is free, or was taken since, is found out while F still holds it.
-inline void space_plan::apply() {
+template <class When>
+void basic_space_plan<When>::apply() {
   for (const freed_pages& run : freed_) {
     const bool inside = run.pages > 0 && run.first >= map_.first_page_ &&
                         std::uint64_t{run.first} + run.pages <= map_.mark_ && run.birth < d_;
@@ -146,8 +157,9 @@ inline void space_plan::apply() {
   }
 }
 
-inline std::vector<space_word> space_plan::net_statements() const {
-  std::vector<space_word> words;
+template <class When>
+auto basic_space_plan<When>::net_statements() const -> vector<space_word> {
+  vector<space_word> words;
   words.reserve(2 * (used_.size() + freed_.size()) + map_.log_.room().statement_words_max());
   for (const page_run& run : used_) words.push_back(make_space_word(space_word_kind::used, run.first, run.pages));
   std::optional<page_run> open;
@@ -165,7 +177,8 @@ inline std::vector<space_word> space_plan::net_statements() const {
 }
 
 /// Says how things stand from the sweep's address on, in proportion to what else is said.
-inline void space_plan::sweep(std::vector<space_word>& words) {
+template <class When>
+void basic_space_plan<When>::sweep(vector<space_word>& words) {
   std::size_t owed = words.size();
   const std::size_t extents_max = map_.log_.room().statement_words_max() - 1;
   while (owed > 0) {
@@ -183,8 +196,9 @@ inline void space_plan::sweep(std::vector<space_word>& words) {
 }
 
 /// Says of the pages from `from` on which are free: at most so many extents. Returns where the next one begins.
-inline std::uint32_t space_plan::add_state(std::vector<space_word>& words, std::uint32_t from,
-                                           std::size_t extents_max) {
+template <class When>
+std::uint32_t basic_space_plan<When>::add_state(vector<space_word>& words, std::uint32_t from,
+                                                std::size_t extents_max) {
   const std::size_t header = words.size();
   words.push_back({});
   std::uint32_t to = map_.mark_;
@@ -201,7 +215,8 @@ inline std::uint32_t space_plan::add_state(std::vector<space_word>& words, std::
 }
 
 /// Log pages stand behind the pages of the commit where they can, so that all are written at once.
-inline void space_plan::allocate_log_pages() {
+template <class When>
+void basic_space_plan<When>::allocate_log_pages() {
   log_ids_.reserve(change_.pages.size());
   std::uint32_t wished = used_.empty() ? map_.first_page_ : used_.back().first + used_.back().pages;
   while (log_ids_.size() < change_.pages.size()) {
@@ -212,7 +227,8 @@ inline void space_plan::allocate_log_pages() {
   map_.log_.place(change_, log_ids_, static_cast<std::uint32_t>(d_));
 }
 
-inline std::uint32_t space_plan::allocate_log_page(std::uint32_t wished) {
+template <class When>
+std::uint32_t basic_space_plan<When>::allocate_log_page(std::uint32_t wished) {
   if (!map_.allocatable_.contains(wished, 1)) return map_.allocate(1);
   map_.reserve_giving_back(2);
   static_cast<void>(map_.allocatable_.remove(wished, 1));
@@ -220,7 +236,8 @@ inline std::uint32_t space_plan::allocate_log_page(std::uint32_t wished) {
   return wished;
 }
 
-inline void space_plan::abandon() noexcept {
+template <class When>
+void basic_space_plan<When>::abandon() noexcept {
   while (used_applied_ > 0) {
     const page_run& run = used_[--used_applied_];
     static_cast<void>(map_.free_.give(run.first, run.pages));
@@ -233,7 +250,8 @@ inline void space_plan::abandon() noexcept {
   for (const std::uint32_t id : log_ids_) map_.give_back(id, 1);
 }
 
-inline void space_plan::adopt() noexcept {
+template <class When>
+void basic_space_plan<When>::adopt() noexcept {
   MACAW_ASSERT(!adopted_ && root_.mark == map_.mark_);
   adopted_ = true;
   std::uint64_t kept = log_ids_.size();

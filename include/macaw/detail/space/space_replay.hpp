@@ -14,6 +14,7 @@
 
 #include <macaw/bytes.hpp>
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/extents.hpp>
@@ -29,10 +30,11 @@
 namespace macaw::inline MACAW_ABI::detail {
 
 /// Applies statements to the set of free pages.
-class space_replay {
+template <class When>
+class basic_space_replay {
  public:
   /// `free` is empty, and becomes all pages from `first_page` to the mark.
-  space_replay(extent_set& free, std::uint32_t first_page, std::uint32_t mark)
+  basic_space_replay(basic_extent_set<When>& free, std::uint32_t first_page, std::uint32_t mark)
       : free_(free), first_page_(first_page), mark_(mark) {
     if (mark > first_page) static_cast<void>(free_.give(first_page, mark - first_page));
   }
@@ -81,10 +83,11 @@ class space_replay {
     return next;
   }
 
-  extent_set& free_;
+  basic_extent_set<When>& free_;
   std::uint32_t first_page_;
   std::uint32_t mark_;
 };
+using space_replay = basic_space_replay<when_used>;
 
 /// The log pages of a file, found from the newest backwards and read from the oldest on.
 template <class ReadPage>

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/macros.hpp>
 
 #include <cstddef>
@@ -17,9 +18,13 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-class durable_history {
+template <class When>
+class basic_durable_history {
  public:
-  durable_history(std::uint64_t t, std::uint64_t d) : steps_{{t, d}} {}
+  template <class T>
+  using vector = typename When::template vector<T>;
+
+  basic_durable_history(std::uint64_t t, std::uint64_t d) : steps_{{t, d}} {}
 
   /// Makes room for one more step, so that `add` cannot fail. Errors: std::bad_alloc.
   void reserve() {
@@ -37,7 +42,7 @@ class durable_history {
   ///
   /// Numbers of states forgotten before are left out: nobody reads these states, but a reader that was delayed while
   /// it began shows such a number until it has looked for newer ones (reader_registry.hpp, invariant 1).
-  void to_durable(std::vector<std::uint64_t>& pins) noexcept {
+  void to_durable(vector<std::uint64_t>& pins) noexcept {
     pins.erase(pins.begin(), algorithms::lower_bound(pins.begin(), pins.end(), steps_.front().t));
     if (pins.empty()) {
       steps_.erase(steps_.begin(), steps_.end() - 1);
@@ -57,7 +62,7 @@ class durable_history {
     std::uint64_t t;
     std::uint64_t d;
   };
-  using iterator = std::vector<step>::iterator;
+  using iterator = typename vector<step>::iterator;
 
   /// The last step at or before `t`, looking from `from` on.
   [[nodiscard]] iterator last_at(iterator from, std::uint64_t t) noexcept {
@@ -67,7 +72,8 @@ class durable_history {
     return after - 1;
   }
 
-  std::vector<step> steps_;
+  vector<step> steps_;
 };
+using durable_history = basic_durable_history<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

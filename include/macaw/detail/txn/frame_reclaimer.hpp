@@ -9,6 +9,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
@@ -26,8 +27,14 @@ namespace macaw::inline MACAW_ABI::detail {
   return first != pins.end() && *first < to;
 }
 
-class frame_reclaimer {
+template <class When>
+class basic_frame_reclaimer {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   /// Makes room for `count` further frames, so that `retire` cannot fail. Errors: std::bad_alloc.
   void reserve(std::size_t count) {
     if (retired_.capacity() - retired_.size() < count) {
@@ -47,7 +54,7 @@ class frame_reclaimer {
   /// Frees, through `free(page_id)`, the frames that no pin can see. The pins are those of a registry scan that
   /// began after the publication that dropped the frames.
   template <class Free>
-  void reclaim(std::span<const std::uint64_t> pins, Free&& free) noexcept {
+  void reclaim(span<const std::uint64_t> pins, Free&& free) noexcept {
     std::size_t kept = 0;
     for (const retired_frame& entry : retired_) {
       if (pinned_between(pins, entry.made, entry.dropped)) {
@@ -70,8 +77,9 @@ class frame_reclaimer {
   };
   static constexpr std::size_t batch = 64;
 
-  std::vector<retired_frame> retired_;
+  vector<retired_frame> retired_;
   std::size_t threshold_ = batch;
 };
+using frame_reclaimer = basic_frame_reclaimer<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

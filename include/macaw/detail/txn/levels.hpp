@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/tree_root.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
@@ -30,9 +31,13 @@ struct level {
   bool failed = false;     ///< an error left it fit for rollback only
 };
 
-class level_stack {
+template <class When>
+class basic_level_stack {
  public:
-  explicit level_stack(const tree_root& catalog) { begin(catalog, 0, 0); }
+  template <class T>
+  using vector = typename When::template vector<T>;
+
+  explicit basic_level_stack(const tree_root& catalog) { begin(catalog, 0, 0); }
 
   [[nodiscard]] std::uint64_t counter() const noexcept { return counter_; }
   [[nodiscard]] const level& innermost() const noexcept { return levels_.back(); }
@@ -74,9 +79,10 @@ class level_stack {
   }
 
  private:
-  std::vector<level> levels_;
+  vector<level> levels_;
   std::uint64_t counter_ = 0;
   std::uint64_t next_id_ = 0;
 };
+using level_stack = basic_level_stack<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -71,7 +72,8 @@ void walk_state(const store<Config>& home, const tree_root& catalog, Visit&& vis
 /// Errors: `corrupt`, `io`, std::bad_alloc.
 template <class Config>
 void load_space_map(store<Config>& home) {
-  space_map& map = home.space.emplace(geometry<Config::page_size>::first_page, space_room_of(Config::page_size));
+  home.space = std::make_unique<space_map>(geometry<Config::page_size>::first_page, space_room_of(Config::page_size));
+  space_map& map = *home.space;
   try {
     if (home.options.rebuild_space_map) {
       std::vector<page_run> reachable;

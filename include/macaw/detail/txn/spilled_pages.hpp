@@ -8,6 +8,7 @@
 #pragma once
 
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/macros.hpp>
 
 #include <cstddef>
@@ -23,8 +24,12 @@ struct spilled_run {
   std::uint64_t level = 0;  ///< the level counter when it was written
 };
 
-class spilled_pages {
+template <class When>
+class basic_spilled_pages {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+
   /// Makes room for `count` further runs, so that `add` cannot fail. Errors: std::bad_alloc.
   void reserve(std::size_t count) { runs_.reserve(runs_.size() + count); }
 
@@ -66,7 +71,8 @@ class spilled_pages {
   [[nodiscard]] bool empty() const noexcept { return runs_.empty(); }
 
  private:
-  std::vector<spilled_run> runs_;
+  vector<spilled_run> runs_;
 };
+using spilled_pages = basic_spilled_pages<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -27,6 +27,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -64,9 +65,9 @@ struct store {
 
   // What follows belongs to whoever has the writer's turn.
 
-  living_meta living;              ///< the durable state
-  std::uint32_t synced_pages = 0;  ///< pages of the file when its length was last made durable
-  std::optional<space_map> space;  ///< replayed at the first write
+  living_meta living;                ///< the durable state
+  std::uint32_t synced_pages = 0;    ///< pages of the file when its length was last made durable
+  std::unique_ptr<space_map> space;  ///< replayed at the first write
   durable_history history;
   frame_reclaimer retired;
   std::vector<dropped_run> dropped;  ///< pages of the file that deferred commits dropped since the last durable one

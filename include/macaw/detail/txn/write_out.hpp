@@ -14,6 +14,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/checksum/xxh3.hpp>
 #include <macaw/detail/base/algorithms.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/format/page_header.hpp>
@@ -145,10 +146,16 @@ void encode_frame(const frame_arena<PageSize>& arena, const outgoing& frame, std
 
 /// Collects encoded pages in ascending order of ids and stores them run by run, holding at most `capacity`
 /// bytes; keeps all of them if they fit, and then digests them.
-class staging {
+template <class When>
+class basic_staging {
  public:
+  template <class T>
+  using vector = typename When::template vector<T>;
+  template <class T>
+  using span = typename When::template span<T>;
+
   /// Errors: std::bad_alloc.
-  staging(std::size_t page_size, std::size_t capacity)
+  basic_staging(std::size_t page_size, std::size_t capacity)
       : page_size_(page_size), capacity_(capacity), bytes_(new std::byte[capacity]) {}
 
   /// Room for a run of pages behind what is staged. Requires that it fits: `has_room`.
@@ -164,7 +171,7 @@ class staging {
   }
 
   [[nodiscard]] bool has_room(std::uint32_t pages) const noexcept { return size_ + pages * page_size_ <= capacity_; }
-  [[nodiscard]] std::span<const page_run> runs() const noexcept { return runs_; }
+  [[nodiscard]] span<const page_run> runs() const noexcept { return runs_; }
   [[nodiscard]] bytes_view bytes() const noexcept { return {bytes_.get(), size_}; }
 
   /// Writes what is staged, run by run. Errors: `io`, `no_space`.
@@ -197,7 +204,8 @@ class staging {
   std::size_t capacity_;
   std::size_t size_ = 0;
   std::unique_ptr<std::byte[]> bytes_;
-  std::vector<page_run> runs_;
+  vector<page_run> runs_;
 };
+using staging = basic_staging<when_used>;
 
 }  // namespace macaw::inline MACAW_ABI::detail
