@@ -80,9 +80,10 @@ class basic_space_map {
   void restore(const space_root& root, bytes_view statements, std::size_t page_size, ReadPage&& read);
 
   /// Takes over what a walk found instead of a log: all pages below `mark` are free but these, in any order. The
-  /// next commit writes the log anew.
+  /// next commit writes the log anew. Until it is durable the free pages of `proof` wait: a commit that opening proves
+  /// by its bytes must keep them, those of its log too.
   /// Requires: a map as constructed. Errors: `corrupt` where pages are reached twice or lie outside, std::bad_alloc.
-  void rebuild(std::uint32_t mark, vector<page_run> reachable);
+  void rebuild(std::uint32_t mark, vector<page_run> reachable, std::span<const page_run> proof = {});
 
   // Taking pages.
 
@@ -113,8 +114,12 @@ class basic_space_map {
   [[nodiscard]] std::uint32_t mark() const noexcept { return mark_; }
   /// Pages that can be taken without growing.
   [[nodiscard]] std::uint64_t allocatable() const noexcept { return allocatable_.total(); }
-  /// Pages that wait for readers.
-  [[nodiscard]] std::uint64_t pending() const noexcept { return pending_.total(); }
+  /// Pages that wait for readers, or for the next durable commit.
+  [[nodiscard]] std::uint64_t pending() const noexcept {
+    std::uint64_t pages = pending_.total();
+    for (const page_run& run : proof_) pages += run.pages;
+    return pages;
+  }
   /// Pages of the log.
   [[nodiscard]] std::size_t log_pages() const noexcept { return log_.page_count(); }
   /// Words that the log has in pages and in the meta page.
@@ -133,6 +138,7 @@ class basic_space_map {
   template <class F>
   void for_each_pending(F&& f) const {
     pending_.for_each(f);
+    for (const page_run& run : proof_) f(pending_run{run.first, run.pages, 0, 0});
   }
   /// Calls `f(page_ref)`, oldest first.
   template <class F>
@@ -157,6 +163,7 @@ class basic_space_map {
     owed_extents_ += extents_of(pages);
   }
   void lower_mark() noexcept;
+  void keep_proof(page_run run);
 
   std::uint32_t first_page_;
   std::uint32_t mark_;
@@ -165,6 +172,7 @@ class basic_space_map {
   basic_page_bits<When> free_;          ///< F
   basic_extent_set<When> allocatable_;  ///< F without what is pending, in the log, or taken
   basic_pending_pages<When> pending_;
+  vector<page_run> proof_;  ///< free pages that the newest durable commit is proven by; after a rebuild only
   basic_space_log<When> log_;
   std::uint32_t sweep_address_;
   std::uint64_t sweep_index_ = 0;
@@ -211,7 +219,7 @@ void basic_space_map<When>::restore(const space_root& root, bytes_view statement
 }
 
 template <class When>
-void basic_space_map<When>::rebuild(std::uint32_t mark, vector<page_run> reachable) {
+void basic_space_map<When>::rebuild(std::uint32_t mark, vector<page_run> reachable, std::span<const page_run> proof) {
   MACAW_ASSERT(mark_ == first_page_ && mark >= first_page_ && mark <= page_id_limit);
   free_.reserve(mark);
   if (mark > first_page_) {
@@ -239,8 +247,22 @@ void basic_space_map<When>::rebuild(std::uint32_t mark, vector<page_run> reachab
     pages = run.pages;
   }
   say();
+  for (const page_run& run : proof) keep_proof(run);
   log_.restore({}, 0, {}, std::move(words));
   mark_ = durable_mark_ = mark;
+}
+
+/// Keeps the free pages among these from being taken before the next commit is durable.
+template <class When>
+void basic_space_map<When>::keep_proof(page_run run) {
+  const std::uint32_t end = run.first + run.pages;
+  for (auto next = allocatable_.at_or_after(run.first); next && next->first < end;
+       next = allocatable_.at_or_after(run.first)) {
+    const std::uint32_t first = algorithms::max(run.first, next->first);
+    const std::uint32_t pages = algorithms::min(end, next->first + next->pages) - first;
+    proof_.push_back({first, pages});
+    static_cast<void>(allocatable_.remove(first, pages));
+  }
 }
 
 /// Takes pages at the mark. Requires that the file may have so many.

@@ -53,7 +53,7 @@ class basic_space_plan {
     sweep(words);
     change_ = map_.log_.prepare(words, root_.tail);
     allocate_log_pages();
-    map_.pending_.reserve(freed_.size() + change_.dropped.size());
+    map_.pending_.reserve(freed_.size() + change_.dropped.size() + map_.proof_.size());
     root_.head = map_.log_.head_after(change_);
     root_.mark = map_.mark_;
   }
@@ -263,6 +263,8 @@ void basic_space_plan<When>::adopt() noexcept {
   for (const page_ref ref : change_.dropped) {
     map_.pending_.add({to_number(ref.id), 1, d_ >> 32U == 0 ? ref.birth : 0, d_});
   }
+  for (const page_run& run : map_.proof_) map_.pending_.add({run.first, run.pages, d_ - 1, d_});
+  map_.proof_.clear();
   map_.log_.adopt(change_);
   map_.sweep_address_ = root_.sweep_address;
   map_.sweep_index_ = root_.sweep_index;

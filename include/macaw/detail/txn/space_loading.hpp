@@ -77,8 +77,10 @@ void load_space_map(store<Config>& home) {
   try {
     if (home.options.rebuild_space_map) {
       std::vector<page_run> reachable;
-      walk_state(home, home.living.meta.catalog, [&](page_run run) { reachable.push_back(run); });
-      map.rebuild(home.living.meta.mark, std::move(reachable));
+      const meta_page& meta = home.living.meta;
+      walk_state(home, meta.catalog, [&](page_run run) { reachable.push_back(run); });
+      const std::span<const page_run> unproven;
+      map.rebuild(meta.mark, std::move(reachable), meta.two_phase ? unproven : meta.manifest());
     } else {
       restore_space_map(home, map);
     }

@@ -4,13 +4,38 @@
 
 #include <macaw/detail/txn/space_loading.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
 using namespace macaw;
 using namespace macaw::detail;
 using namespace macaw_test;
 
 namespace {
+
 using engine_type = engine<small_file_config>;
-}
+
+/// Keeps what a power cut leaves that comes before the next meta page is written, but after all pages are.
+class cut_before_meta final : public testing::file_observer {
+ public:
+  explicit cut_before_meta(testing::simulated_files& disk) : disk_(disk) { disk_.add_observer(*this); }
+  ~cut_before_meta() override { disk_.remove_observer(*this); }
+  cut_before_meta(const cut_before_meta&) = delete;
+  cut_before_meta& operator=(const cut_before_meta&) = delete;
+
+  void observe(const testing::file_event& event) override {
+    const bool is_meta = event.what == testing::file_event::kind::write && event.offset < first_page_offset;
+    if (is_meta && !left) left = disk_.after_power_cut(testing::uniform_cut{true});
+  }
+
+  std::optional<testing::simulated_files> left;
+
+ private:
+  testing::simulated_files& disk_;
+};
+
+}  // namespace
 
 TEST_CASE("a map that does not read stops writing, not reading, and can be rebuilt by a walk") {
   testing::simulated_files disk;
@@ -55,6 +80,42 @@ TEST_CASE("a map that does not read stops writing, not reading, and can be rebui
   txn->commit({});
   CHECK(read_table(db->begin_read(), "t") == expected);
   REQUIRE_SOUND(*db);
+}
+
+TEST_CASE("what the last commit is proven by outlives a rebuild of the map until the next one is durable") {
+  std::size_t proven_logs = 0;
+  for (std::uint64_t rounds = 60; rounds < 120; ++rounds) {
+    testing::simulated_files disk;
+    rows expected;
+    {
+      const auto db = engine_type::open("db", {}, disk);
+      for (std::uint64_t round = 0; round < rounds; ++round) {
+        const auto txn = db->begin_write();
+        for (std::uint64_t i = 0; i < 12; ++i) {
+          const std::uint64_t key = (round * 12 + i) * 7919 % 1009;
+          put(*txn, "t", key, round);
+          expected[key] = round;
+        }
+        txn->commit({});
+      }
+      const page_ref head = db->home().living.meta.space_head;
+      proven_logs += head.birth == static_cast<std::uint32_t>(db->home().living.meta.d) ? 1U : 0U;
+    }
+    const cut_before_meta cut(disk);
+    {
+      const auto db = engine_type::open("db", {.rebuild_space_map = true}, disk);
+      const auto txn = db->begin_write();
+      for (std::uint64_t i = 0; i < 40; ++i) put(*txn, "t", i * 7919 % 1009, 1);
+      txn->commit({});
+      REQUIRE_SOUND(*db);
+    }
+    REQUIRE(cut.left);
+    const auto db = engine_type::open("db", {.rebuild_space_map = true}, *cut.left);
+    CHECK(read_table(db->begin_read(), "t") == expected);
+    db->begin_write()->commit({});
+    REQUIRE_SOUND(*db);
+  }
+  CHECK(proven_logs > 10);
 }
 
 TEST_CASE("a walk visits every page that a state reaches, each once") {
