@@ -123,4 +123,18 @@ TEST_CASE("A hundred thousand hostile statements are read in proportion to their
   CHECK(map.allocatable() == mark - 16);
 }
 
+TEST_CASE("A statement in the meta page that no log page has room for is refused, not moved out for ever") {
+  using kind = macaw::detail::space_word_kind;
+  constexpr std::uint32_t mark = 1000;
+  std::vector<macaw::detail::space_word> words{macaw::detail::make_space_word(kind::state, 16, mark - 16)};
+  for (std::uint32_t i = 0; i < 229; ++i) words.push_back(macaw::detail::make_space_word(kind::listed, 20 + 2 * i, 1));
+  std::vector<std::byte> statements(words.size() * 8);
+  macaw::detail::store_space_words(statements.data(), words);
+  space_map map(16, space_room{230, 47});
+  const auto restore = [&] {
+    map.restore({{}, 0, 16, 0, mark}, statements, 512, [](page_ref) -> const std::byte* { return nullptr; });
+  };
+  CHECK_THROWS_AS(restore(), macaw::error);
+}
+
 }  // namespace

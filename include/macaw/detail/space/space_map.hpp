@@ -191,7 +191,7 @@ void basic_space_map<When>::restore(const space_root& root, bytes_view statement
   if (root.mark < first_page_ || root.mark > page_id_limit || root.sweep_address < first_page_ || !sweep_in_file) {
     throw_corrupt(page_id{}, "the meta page contradicts itself about the space map");
   }
-  basic_space_replay<When> replay(allocatable_, first_page_, root.mark);
+  basic_space_replay<When> replay(allocatable_, first_page_, root.mark, log_.room().page_words);
   log_chain<std::remove_reference_t<ReadPage>> chain(root, first_page_, page_size, read);
   chain.find();
   vector<space_word> newest;

@@ -33,9 +33,9 @@ namespace macaw::inline MACAW_ABI::detail {
 template <class When>
 class basic_space_replay {
  public:
-  /// `free` is empty, and becomes all pages from `first_page` to the mark.
-  basic_space_replay(basic_extent_set<When>& free, std::uint32_t first_page, std::uint32_t mark)
-      : free_(free), first_page_(first_page), mark_(mark) {
+  /// `free` is empty, and becomes all pages from `first_page` to the mark. A log page has room for `page_words` words.
+  basic_space_replay(basic_extent_set<When>& free, std::uint32_t first_page, std::uint32_t mark, std::size_t page_words)
+      : free_(free), first_page_(first_page), mark_(mark), page_words_(page_words) {
     if (mark > first_page) static_cast<void>(free_.give(first_page, mark - first_page));
   }
 
@@ -66,7 +66,9 @@ class basic_space_replay {
   }
 
   /// In the pages of `state`, exactly those are free that the words at `next` list. Returns what follows them.
+  /// A statement that fits no log page could never leave the meta page.
   const std::byte* apply_state(space_word state, const std::byte* next, const std::byte* end, page_id page) {
+    const std::byte* const first = next;
     free_.exclude(state.first(), state.pages());
     const std::uint64_t state_end = std::uint64_t{state.first()} + state.pages();
     std::uint64_t allowed = state.first();
@@ -80,12 +82,16 @@ class basic_space_replay {
       static_cast<void>(free_.give(word.first(), word.pages()));
       allowed = word_end + 1;
     }
+    if (static_cast<std::size_t>(next - first) / space_word_size >= page_words_) {
+      throw_corrupt(page, "a statement of the space map is longer than a page");
+    }
     return next;
   }
 
   basic_extent_set<When>& free_;
   std::uint32_t first_page_;
   std::uint32_t mark_;
+  std::size_t page_words_;
 };
 using space_replay = basic_space_replay<when_used>;
 

@@ -37,7 +37,7 @@ std::vector<std::byte> bytes_of(const words& all) {
 /// The free pages of 16 to 99 after these statements.
 runs replayed(const words& all) {
   extent_set free;
-  space_replay replay(free, 16, 100);
+  space_replay replay(free, 16, 100, 8);
   replay.apply(bytes_of(all), page_id{});
   runs found;
   free.for_each([&found](page_run run) { found.push_back(run); });
@@ -84,9 +84,17 @@ TEST_CASE("Statements that contradict the format or themselves are corrupt") {
   CHECK(is_corrupt({make_space_word(state, 20, 10), make_space_word(listed, 22, 0)}));
 }
 
+TEST_CASE("A statement that no log page has room for is corrupt") {
+  words all{make_space_word(state, 16, 84)};
+  for (std::uint32_t i = 0; i < 7; ++i) all.push_back(make_space_word(listed, 20 + 2 * i, 1));
+  CHECK_FALSE(is_corrupt(all));
+  all.push_back(make_space_word(listed, 40, 1));
+  CHECK(is_corrupt(all));
+}
+
 TEST_CASE("Half a word is corrupt") {
   extent_set free;
-  space_replay replay(free, 16, 100);
+  space_replay replay(free, 16, 100, 8);
   const std::vector<std::byte> bytes(12);
   CHECK_THROWS_AS(replay.apply(bytes, page_id{}), macaw::error);
 }
