@@ -2,10 +2,15 @@
 //
 // Making a new database file, and locking an old one. Layer 5 (txn). PROTOCOL R13.
 //
-// A file is made under the name `<name>.new`, given its first meta, synced, renamed without replacing,
-// and the directory synced. So a file under its own name always had a durable meta, and a file without a
-// valid one is refused rather than initialised; only an empty file (made by `mkstemp` or `touch`) is
-// initialised where it stands.
+// A file is made under the name `<name>.new`, given its first meta, synced, and renamed without replacing. So a
+// file under its own name always had a durable meta, and a file without a valid one is refused rather than
+// initialised; only an empty file (made by `mkstemp` or `touch`) is initialised where it stands.
+//
+// Invariants:
+//  1. Nobody commits to a file whose name may vanish: as long as it has no commit, every opening for writing syncs the
+//     directory, since whoever made the file may have died before.
+//  2. `<name>.new` is only renamed or removed by who has locked the file that it names. Who locks a file looks whether
+//     its name still names it: another opening may have taken it for the remains of a crash before it was locked.
 
 #pragma once
 
@@ -21,9 +26,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace macaw::inline MACAW_ABI::detail {
+
+/// The D of a file that has no commit yet.
+inline constexpr std::uint64_t first_durable = 1;
 
 /// The meta of an empty database.
 [[nodiscard]] inline meta_page first_meta(const expected_format& expected) {
@@ -31,7 +40,7 @@ namespace macaw::inline MACAW_ABI::detail {
   meta.page_size = expected.page_size;
   meta.checksum_id = expected.checksum_id;
   fill_random(meta.uuid);
-  meta.d = 1;
+  meta.d = first_durable;
   meta.two_phase = true;
   meta.mark = expected.first_page;
   meta.sweep_address = expected.first_page;
@@ -60,6 +69,17 @@ template <file File>
               "'" + std::string(path) + "' is open in another process: close it there, or open it read-only in both");
 }
 
+/// Whether a name names this open file, and not another one or none.
+template <file_system FileSystem>
+[[nodiscard]] bool is_named(FileSystem& files, std::string_view path, const typename FileSystem::file_type& file) {
+  try {
+    return files.open(path, open_mode::read_only).identity() == file.identity();
+  } catch (const error& failure) {
+    if (failure.os_code() == std::errc::no_such_file_or_directory) return false;
+    throw;
+  }
+}
+
 /// Makes `<path>` by way of `<path>.new`. Returns nothing where somebody else made it first.
 template <file_system FileSystem>
 [[nodiscard]] std::optional<typename FileSystem::file_type> create_file(FileSystem& files, std::string_view path,
@@ -68,16 +88,15 @@ template <file_system FileSystem>
   if (files.exists(temporary)) {  // left by a crash, unless its maker still holds it
     auto left = files.open(temporary, open_mode::read_write);
     if (!left.try_lock(lock_mode::exclusive)) throw_locked(left, temporary);
-    static_cast<void>(files.remove(temporary));
+    if (is_named(files, temporary, left)) static_cast<void>(files.remove(temporary));
   }
   auto made = files.open(temporary, open_mode::create_new);
-  if (!made.try_lock(lock_mode::exclusive)) throw_locked(made, temporary);
+  if (!made.try_lock(lock_mode::exclusive) || !is_named(files, temporary, made)) throw_locked(made, temporary);
   initialise_file(made, expected);
   if (!files.rename_new(temporary, path)) {
     static_cast<void>(files.remove(temporary));
     return std::nullopt;
   }
-  files.sync_directory(path);
   return made;
 }
 
@@ -90,11 +109,14 @@ template <file_system FileSystem>
   }
   auto opened = files.open(path, options.read_only ? open_mode::read_only : open_mode::read_write);
   if (!opened.try_lock(options.read_only ? lock_mode::shared : lock_mode::exclusive)) throw_locked(opened, path);
-  if (!options.read_only && opened.size() == 0) {
-    initialise_file(opened, expected);
-    files.sync_directory(path);
-  }
+  if (!options.read_only && opened.size() == 0) initialise_file(opened, expected);
   return opened;
+}
+
+/// Makes the name of a file durable that has no commit yet. Requires: a file opened for writing, and its living meta.
+template <file_system FileSystem>
+void make_name_durable(FileSystem& files, std::string_view path, const meta_page& living) {
+  if (living.d == first_durable) files.sync_directory(path);
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -137,6 +137,7 @@ void engine<Config>::open_file(Files& files, std::string_view path) {
   const expected_format expected{Config::page_size, first_data_page<Config::page_size>, Config::checksum::id, writing};
   auto file = open_locked(files, path, store_.options, expected);
   store_.living = writing ? recover_for_writing(file, expected, path) : recover_for_reading(file, expected, path);
+  if (writing) make_name_durable(files, path, store_.living.meta);
   store_.pager.emplace(std::move(file), store_.options.cache_size);
   store_.synced_pages = store_.pager->page_count();
   store_.reading.attach(*store_.pager, uuid_seed(store_.living.meta.uuid));

@@ -4,6 +4,11 @@
 
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/storage/memory_files.hpp>
+#include <macaw/testing/simulated_files.hpp>
+
+#include <functional>
+#include <string_view>
+#include <utility>
 
 using namespace macaw;
 using namespace macaw::detail;
@@ -20,6 +25,31 @@ errc failure_of(memory_files& files, const open_options& options) {
   }
   return errc{};
 }
+
+/// Files of a system in which something happens each time that a file was made, before its maker goes on.
+class hooked_files {
+ public:
+  using file_type = memory_files::file_type;
+
+  hooked_files(memory_files files, std::function<void()> made) : files_(std::move(files)), made_(std::move(made)) {}
+
+  file_type open(std::string_view path, open_mode mode) {
+    file_type opened = files_.open(path, mode);
+    if (mode == open_mode::create_new) made_();
+    return opened;
+  }
+  bool exists(std::string_view path) { return files_.exists(path); }
+  void rename(std::string_view path, std::string_view to) { files_.rename(path, to); }
+  bool rename_new(std::string_view path, std::string_view to) { return files_.rename_new(path, to); }
+  bool remove(std::string_view path) { return files_.remove(path); }
+  void sync_directory(std::string_view path) { files_.sync_directory(path); }
+
+ private:
+  memory_files files_;
+  std::function<void()> made_;
+};
+
+struct killed {};
 
 }  // namespace
 
@@ -60,6 +90,32 @@ TEST_CASE("a creation that another one is busy with is refused") {
   const errc failure = failure_of(files, open_options{});
   CHECK((failure == errc::locked || failure == errc::already_open));
   CHECK(files.exists("db.new"));
+}
+
+TEST_CASE("a creation whose file another one took for remains gives up, and makes no other's its own") {
+  memory_files files;
+  hooked_files first(files, [&] {
+    hooked_files second(files, [] { throw killed{}; });
+    CHECK_THROWS_AS(open_locked(second, "db", open_options{}, format), killed);  // has removed the first one's file
+  });
+  CHECK_THROWS_AS(open_locked(first, "db", open_options{}, format), error);
+  CHECK_FALSE(files.exists("db"));
+  auto made = open_locked(files, "db", open_options{}, format);
+  CHECK(is_named(files, "db", made));
+  CHECK_FALSE(is_named(files, "db.new", made));
+}
+
+TEST_CASE("no commit is lost with a name that its maker died too early to make durable") {
+  testing::simulated_files disk;
+  {
+    auto made = open_locked(disk, "db", open_options{}, format);  // renamed, and that is all
+    CHECK(disk.pending().names > 0);
+  }
+  disk.process_kill();
+  auto opened = open_locked(disk, "db", open_options{}, format);
+  make_name_durable(disk, "db", recover_for_writing(opened, format, "db").meta);
+  auto after = disk.after_power_cut(testing::uniform_cut{false});
+  CHECK(after.exists("db"));
 }
 
 TEST_CASE("an empty file is initialised where it stands, any other is not touched") {

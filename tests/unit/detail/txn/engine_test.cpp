@@ -126,3 +126,18 @@ TEST_CASE("deferred commits that outgrow their memory are synced by the next to 
   CHECK(read_table(db->begin_read(), "t").size() == 200);
   REQUIRE_SOUND(*db);
 }
+
+TEST_CASE("a commit to a file outlives a power cut though whoever made the file died before he was done") {
+  testing::simulated_files disk;
+  const expected_format format{512, first_data_page<512>, small_file_config::checksum::id, true};
+  CHECK(create_file(disk, "db", format).has_value());
+  disk.process_kill();
+  {
+    const auto db = engine_type::open("db", {.create = false}, disk);
+    put_one(*db, 1);
+    auto after = disk.after_power_cut(testing::uniform_cut{false});
+    const auto recovered = engine_type::open("db", {.create = false}, after);
+    CHECK(read_table(recovered->begin_read(), "t") == rows{{1, 1}});
+    REQUIRE_SOUND(*recovered);
+  }
+}
