@@ -365,8 +365,9 @@ inline posix_file posix_files::open(std::string_view path, open_mode mode) {
   const int flags = mode == open_mode::read_only    ? O_RDONLY
                     : mode == open_mode::read_write ? O_RDWR
                                                     : O_RDWR | O_CREAT | O_EXCL;
-  detail::descriptor file(
-      detail::uninterrupted([&] { return ::open(name.c_str(), flags | O_CLOEXEC | O_NOCTTY, rights_); }));
+  // Not blocking: so a pipe that nobody writes to is refused, not waited for. Regular files know no difference.
+  constexpr int further = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  detail::descriptor file(detail::uninterrupted([&] { return ::open(name.c_str(), flags | further, rights_); }));
   if (!file) {
     detail::throw_errno(mode == open_mode::create_new ? "cannot create" : "cannot open", path,
                         mode == open_mode::read_only ? detail::call_kind::look : detail::call_kind::change);

@@ -290,6 +290,16 @@ TEST_CASE("only regular files are opened", "[posix_files]") {
   macaw::posix_files files;
   CHECK(error_of([&] { static_cast<void>(files.open(directory.path(), open_mode::read_only)); }).kind() == errc::io);
   CHECK(error_of([&] { static_cast<void>(files.open("/dev/null", open_mode::read_write)); }).kind() == errc::io);
+  const std::string pipe = directory.path("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(error_of([&] { static_cast<void>(files.open(pipe, open_mode::read_only)); }).kind() == errc::io);
+  CHECK(error_of([&] { static_cast<void>(files.open(pipe, open_mode::read_write)); }).kind() == errc::io);
+}
+
+TEST_CASE("an empty path is refused", "[posix_files]") {
+  macaw::posix_files files;
+  CHECK(error_of([&] { static_cast<void>(files.open("", open_mode::read_only)); }).kind() == errc::io);
+  CHECK(error_of([&] { static_cast<void>(files.exists("")); }).kind() == errc::io);
 }
 
 TEST_CASE("a path with a zero byte is refused, not cut", "[posix_files]") {

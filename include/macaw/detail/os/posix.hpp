@@ -85,11 +85,13 @@ enum class call_kind { look, change };
   throw error(errc_of(code, kind), what, std::error_code(code, std::generic_category()));
 }
 
-/// A path as the system takes it. Errors: io for a path with a zero byte, which would be cut there.
+/// A path as the system takes it. Errors: io for one with a zero byte, which would be cut there, and for an empty one,
+/// which would become a name of our own where something is added to it.
 [[nodiscard]] inline std::string system_path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
     throw_os_error(errc::io, "zero byte in path", path, std::errc::invalid_argument);
   }
+  if (path.empty()) throw_os_error(errc::io, "empty path", path, std::errc::no_such_file_or_directory);
   return std::string(path);
 }
 
