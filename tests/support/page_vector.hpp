@@ -92,9 +92,10 @@ class page_vector {
   }
 
   template <class Kind = macaw::detail::whole_page<PageSize>>
-  std::byte* writable(macaw::page_ref& ref, const Kind& kind = {}) noexcept {
+  std::byte* writable(macaw::page_ref& ref, const std::byte* bytes, const Kind& kind = {}) noexcept {
     slot& from = slots_[number_of(ref)];
     require_law(from.live && !from.is_piece, "only live pages are made writable");
+    require_law(bytes == from.bytes.get(), "pages are made writable by the bytes that were read");
     if (from.stamp == stamp_) return from.bytes.get();
     const std::byte* const source = from.bytes.get();
     const macaw::detail::new_page copy = take();

@@ -189,7 +189,8 @@ class range_eraser {
 
   void own_step(path_step& step, std::byte* parent, std::uint32_t index) noexcept {
     const page_ref before = step.ref;
-    step.own = writable_page(writer_, layout_, step.ref, load_shape(step.page).kind() == page_kind::leaf);
+    const bool is_leaf = load_shape(step.page).kind() == page_kind::leaf;
+    step.own = writable_page(writer_, layout_, step.ref, step.page, is_leaf);
     step.page = step.own;
     if (step.ref == before) return;
     if (parent == nullptr) {

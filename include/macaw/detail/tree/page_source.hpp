@@ -12,10 +12,11 @@
 // Laws of a writer:
 //  3. After `reserve(frames, drops)` that many calls of `writable` and `create` together, and that many
 //     of `drop`, cannot fail; the reservation holds until the next call of `reserve`.
-//  4. `writable(ref)` returns bytes that may be changed in place: those of the page itself if it is a
-//     frame made at the innermost level of the transaction; otherwise a copy, and then it puts the
+//  4. `writable(ref, bytes, kind)` returns bytes that may be changed in place: those of the page itself if it is
+//     a frame made at the innermost level of the transaction; otherwise a copy, and then it puts the
 //     copy's reference into `ref` and drops the page copied. The caller stores `ref` into the parent.
-//     The copy is made by `kind.copy(to, from)`; what that leaves out holds nothing, and may be any bytes.
+//     The copy is made by `kind.copy(to, bytes)`; what that leaves out holds nothing, and may be any bytes.
+//     `bytes` are those that `page` returned for `ref`, and are still good: nothing is looked up, so nothing fails.
 //     So a page that may be changed in place has ancestors that all may be.
 //  5. `reserve` and `create_piece` may throw, and then have changed nothing.
 
@@ -72,16 +73,18 @@ struct whole_page {
 /// | expression                  | returns      | errors         | meaning                                          |
 /// |-----------------------------|--------------|----------------|--------------------------------------------------|
 /// | `w.reserve(frames, drops)`  | `void`       | bad_alloc, ... | makes the next calls certain (law 3)             |
-/// | `w.writable(ref, kind)`     | `std::byte*` | none           | the page's bytes, to be changed (law 4)          |
+/// | `w.writable(ref, bytes,     | `std::byte*` | none           | the page's bytes, to be changed (law 4)          |
+/// |    kind)`                   |              |                |                                                  |
 /// | `w.create(shape)`           | `new_page`   | none           | an empty page: zeroed header, shape set          |
 /// | `w.drop(ref, pages)`        | `void`       | none           | the tree no longer holds the page, or the        |
 /// |                             |              |                | `pages` pages of a piece                         |
 /// | `w.create_piece(payload)`   | `new_page`   | bad_alloc, ... | a piece of a large value; its bytes are where    |
 /// |                             |              |                | the payload goes, all of it before the next call |
 template <class W>
-concept page_writer = page_reader<W> && requires(W& writer, page_ref& ref, page_shape shape, std::size_t count) {
+concept page_writer = page_reader<W> &&
+    requires(W& writer, page_ref& ref, const std::byte* bytes, page_shape shape, std::size_t count) {
   writer.reserve(count, count);
-  { writer.writable(ref, whole_page<W::page_size>()) }
+  { writer.writable(ref, bytes, whole_page<W::page_size>()) }
   noexcept->std::same_as<std::byte*>;
   { writer.create(shape) }
   noexcept->std::same_as<new_page>;

@@ -110,10 +110,11 @@ void descend_to(const R& reader, const tree_root& root, const L& layout, tree_pa
 }
 
 /// The bytes of a page, to be changed: in place, or in a copy, whose reference goes into `ref`.
+/// Requires: `page` is what reading `ref` gave in this operation.
 template <class L, page_writer W>
 [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* writable_page(W& writer, const L& layout, page_ref& ref,
-                                                           bool is_leaf) noexcept {
-  return is_leaf ? writer.writable(ref, layout.leaf) : writer.writable(ref, layout.branch);
+                                                           const std::byte* page, bool is_leaf) noexcept {
+  return is_leaf ? writer.writable(ref, page, layout.leaf) : writer.writable(ref, page, layout.branch);
 }
 
 /// Makes every page of the path changeable in place, from the root down, each copy being entered in its parent.
@@ -125,7 +126,7 @@ MACAW_ALWAYS_INLINE void own_path(W& writer, tree_root& root, const L& layout, t
   for (std::uint32_t level = path.height; level-- > 0;) {
     path_step& step = path.steps[level];
     const page_ref before = step.ref;
-    step.own = writable_page(writer, layout, step.ref, level == 0);
+    step.own = writable_page(writer, layout, step.ref, step.page, level == 0);
     step.page = step.own;
     if (step.ref != before) {
       if (parent == nullptr) {

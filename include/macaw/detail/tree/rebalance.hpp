@@ -88,12 +88,13 @@ void forget_page(tree_root& root, std::uint32_t level) noexcept {
 
 }  // namespace rebalance_detail
 
-/// Makes child `index` of an owned branch changeable in place. Returns: its bytes.
+/// Makes child `index` of an owned branch, which was read as `child`, changeable in place. Returns: its bytes.
 template <class L, page_writer W>
-[[nodiscard]] std::byte* own_child(W& writer, const L& layout, std::byte* branch, std::uint32_t index) noexcept {
+[[nodiscard]] std::byte* own_child(W& writer, const L& layout, std::byte* branch, std::uint32_t index,
+                                   const std::byte* child) noexcept {
   const page_ref before = layout.branch.child(branch, index);
   page_ref ref = before;
-  std::byte* const page = writable_page(writer, layout, ref, load_shape(branch).level() == 1);
+  std::byte* const page = writable_page(writer, layout, ref, child, load_shape(branch).level() == 1);
   if (ref != before) layout.branch.set_child(branch, index, ref);
   return page;
 }
@@ -128,7 +129,7 @@ bool join_with(W& writer, tree_root& root, const L& layout, tree_path& path, std
   const std::uint32_t right_index = is_left ? parent.index : parent.index + 1;
   if (!rebalance_detail::fit_together(layout, level, left, right, parent.own, right_index)) return false;
   const page_ref gone = layout.branch.child(parent.own, right_index);
-  std::byte* const whole = is_left ? own_child(writer, layout, parent.own, right_index - 1) : step.own;
+  std::byte* const whole = is_left ? own_child(writer, layout, parent.own, right_index - 1, left) : step.own;
   const std::uint32_t shift = is_left ? rebalance_detail::count_at(layout, level, whole) : 0;
   rebalance_detail::join(layout, level, whole, right, parent.own, right_index);
   writer.drop(gone, 1);

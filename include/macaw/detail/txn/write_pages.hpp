@@ -11,8 +11,6 @@
 //  2. `drops_` lists what the new state no longer holds and an enclosing level or the published state does.
 //  3. A spilled page is in the file, unsynced and reachable from this transaction alone. It is given back at
 //     once when it is dropped at the level that spilled it, or that level is rolled back.
-//  4. `seen_` remembers where the last pages of the file that were read stand, so that copying one cannot
-//     fail even if the cache has let go of it in the meantime; the operation keeps the bytes.
 
 #pragma once
 
@@ -24,7 +22,6 @@
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -56,9 +53,7 @@ class write_pages {
   [[nodiscard]] auto enter() const { return store_.reading.enter(pins_); }
 
   [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds) const {
-    const std::byte* const bytes = store_.reading.page(ref, expected, bounds, pins_);
-    if (!is_frame(ref.id)) remember(ref.id, bytes);
-    return bytes;
+    return store_.reading.page(ref, expected, bounds, pins_);
   }
   void prefetch(page_ref ref) const noexcept { store_.reading.prefetch(ref); }
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
@@ -77,13 +72,13 @@ class write_pages {
   }
 
   /// The page's bytes, to be changed: in place where `owned`, else of a copy, whose reference goes into `ref`.
+  /// Requires: `page` is what reading `ref` gave in this operation, which keeps it even if the cache has let go of it.
   template <class Kind>
-  [[nodiscard]] std::byte* writable(page_ref& ref, const Kind& kind) noexcept {
+  [[nodiscard]] std::byte* writable(page_ref& ref, const std::byte* page, const Kind& kind) noexcept {
     if (owned(ref)) return store_.arena.frame(ref.id);
-    const std::byte* const old = is_frame(ref.id) ? store_.arena.frame(ref.id) : recall(ref);
     const page_id copy = make_frame();
     std::byte* const bytes = store_.arena.frame(copy);
-    kind.copy(bytes, old);
+    kind.copy(bytes, page);
     drop(ref);
     ref = {copy, 0};
     return bytes;
@@ -162,12 +157,6 @@ class write_pages {
   }
 
  private:
-  static constexpr std::size_t seen_pages = 256;
-  struct seen_page {
-    page_id id;
-    const std::byte* bytes;
-  };
-
   template <class T>
   static void grow(std::vector<T>& list, std::size_t count) {
     if (list.capacity() - list.size() < count) list.reserve(algorithms::max(list.size() + count, 2 * list.capacity()));
@@ -195,15 +184,6 @@ class write_pages {
     return run != nullptr && run->level >= levels_.innermost().stamp ? run : nullptr;
   }
 
-  void remember(page_id id, const std::byte* bytes) const noexcept { seen_[seen_next_++ % seen_pages] = {id, bytes}; }
-
-  [[nodiscard]] const std::byte* recall(page_ref ref) const noexcept {
-    if (const std::byte* bytes = store_.reading.lookup(ref, pins_)) return bytes;
-    std::size_t back = seen_next_;
-    while (seen_[--back % seen_pages].id != ref.id) MACAW_ASSERT(seen_next_ - back < seen_pages);
-    return seen_[back % seen_pages].bytes;
-  }
-
   store<Config>& store_;
   mutable typename store<Config>::pins pins_;
   level_stack levels_;
@@ -212,8 +192,6 @@ class write_pages {
   spilled_pages spilled_;
   std::size_t dirty_bytes_ = 0;
   bool has_spilled_ = false;
-  mutable std::array<seen_page, seen_pages> seen_;  ///< filled as `seen_next_` says
-  mutable std::size_t seen_next_ = 0;
 };
 
 template <class Config>

@@ -42,7 +42,7 @@ struct without_writable : pages {
 };
 struct throwing_writable : pages {
   template <class Kind>
-  std::byte* writable(page_ref&, const Kind&) {
+  std::byte* writable(page_ref&, const std::byte*, const Kind&) {
     return nullptr;
   }
 };
@@ -99,11 +99,12 @@ TEST_CASE("the page vector copies a page once it is shared") {
   page_ref ref = source.create(leaf).ref;
   const page_ref before = ref;
   source.reserve(2, 2);
-  REQUIRE(source.writable(ref) == source.page(before, leaf, {}));
+  const std::byte* const read = source.page(ref, leaf, {});
+  REQUIRE(source.writable(ref, read) == read);
   REQUIRE(ref == before);
   source.publish();
   source.reserve(1, 1);
-  std::byte* const copy = source.writable(ref);
+  std::byte* const copy = source.writable(ref, read);
   REQUIRE(ref != before);
   REQUIRE(copy == source.page(ref, leaf, {}));
   REQUIRE(source.page(before, leaf, {}) != copy);  // still there for who reads the older state

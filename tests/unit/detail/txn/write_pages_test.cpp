@@ -2,7 +2,12 @@
 
 #include "support/small_engine.hpp"
 
+#include <macaw/detail/tree/erase_range.hpp>
 #include <macaw/detail/txn/write_pages.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 
 using namespace macaw;
 using namespace macaw::detail;
@@ -28,6 +33,12 @@ std::unique_ptr<engine_type> with_one_row() {
   return db;
 }
 
+constexpr page_shape leaf_shape = make_shape(page_kind::leaf, 0, 8, 8);
+
+std::byte* make_writable(write_set<small_memory_config>& txn, page_ref& ref) {
+  return txn.writable(ref, txn.page(ref, leaf_shape, {}), whole_page<512>());
+}
+
 }  // namespace
 
 TEST_CASE("a page is copied at its first change and changed in place from then on") {
@@ -37,11 +48,11 @@ TEST_CASE("a page is copied at its first change and changed in place from then o
   page_ref ref = published;
   CHECK_FALSE(txn->owned(ref));
   txn->reserve(1, 1);
-  std::byte* const first = txn->writable(ref, whole_page<512>());
+  std::byte* const first = make_writable(*txn, ref);
   CHECK(ref.id != published.id);
   CHECK(txn->owned(ref));
   const page_ref own = ref;
-  CHECK(txn->writable(ref, whole_page<512>()) == first);
+  CHECK(make_writable(*txn, ref) == first);
   CHECK(ref == own);
   CHECK(txn->drops().size() == 1);
   CHECK(txn->drops().front().ref == published);
@@ -54,12 +65,12 @@ TEST_CASE("an inner level copies what the outer one made, and undoing it frees t
   const auto db = with_one_row();
   const auto txn = db->begin_write();
   txn->reserve(1, 0);
-  const new_page outer = txn->create(make_shape(page_kind::leaf, 0, 8, 8));
+  const new_page outer = txn->create(leaf_shape);
   const auto level = txn->begin_level();
   CHECK_FALSE(txn->owned(outer.ref));
   page_ref ref = outer.ref;
   txn->reserve(1, 1);
-  static_cast<void>(txn->writable(ref, whole_page<512>()));
+  static_cast<void>(make_writable(*txn, ref));
   CHECK(ref != outer.ref);
   CHECK(txn->dirty_bytes() == 2 * 512);
   txn->rollback_level(level);
@@ -70,7 +81,7 @@ TEST_CASE("an inner level copies what the outer one made, and undoing it frees t
   const auto kept = txn->begin_level();
   ref = outer.ref;
   txn->reserve(1, 1);
-  static_cast<void>(txn->writable(ref, whole_page<512>()));
+  static_cast<void>(make_writable(*txn, ref));
   txn->commit_level(kept);
   CHECK(txn->owned(ref));
   txn->rollback();
@@ -82,7 +93,7 @@ TEST_CASE("a frame of the same level is freed when it is dropped, and may be lis
   const auto txn = db->begin_write();
   for (int i = 0; i < 50; ++i) {
     txn->reserve(1, 1);
-    const new_page made = txn->create(make_shape(page_kind::leaf, 0, 8, 8));
+    const new_page made = txn->create(leaf_shape);
     CHECK(txn->drops().empty());
     txn->drop(made.ref);
     CHECK(db->home().arena.live() == live);
@@ -99,7 +110,7 @@ TEST_CASE("new pages and the ends of pieces hold nothing of the past") {
   const auto txn = db->begin_write();
   for (int i = 0; i < 3; ++i) {
     txn->reserve(1, 1);
-    const new_page made = txn->create(make_shape(page_kind::leaf, 0, 8, 8));
+    const new_page made = txn->create(leaf_shape);
     for (std::size_t at = page_header_size; at < 512; ++at) REQUIRE(made.bytes[at] == std::byte{0});
     std::memset(made.bytes, 0xEE, 512);
     txn->drop(made.ref);
@@ -110,4 +121,30 @@ TEST_CASE("new pages and the ends of pieces hold nothing of the past") {
   for (std::size_t at = page_header_size + 1000; at < bytes.size(); ++at) REQUIRE(bytes[at] == std::byte{0});
   CHECK(piece_payload(bytes.data()) == 1000);
   txn->rollback();
+}
+
+TEST_CASE("pages are copied that the cache let go of while the same operation read many others") {
+  constexpr std::uint64_t count = 180'000;
+  testing::simulated_files disk;
+  {
+    const auto db = engine<small_file_config>::open("db", {}, disk);
+    const auto txn = db->begin_write();
+    for (std::uint64_t i = 0; i < count; ++i) put(*txn, "t", i, i);
+    txn->commit({});
+  }
+  const auto db = engine<small_file_config>::open("db", {.cache_size = 0}, disk);
+  const auto txn = db->begin_write();
+  txn->before_change();
+  table_state& table = txn->open_table("t");
+  REQUIRE(table.record.root.branch_pages > 270);
+  {
+    const auto operation = txn->enter();
+    const auto lower = key_bytes(500);
+    const auto upper = key_bytes(count - 500);
+    CHECK(erase_range(*txn, table.record.root, small_layout{}, bytes_view(lower), bytes_view(upper)) == count - 1000);
+    table.mark_dirty();
+  }
+  txn->commit({});
+  CHECK(read_table(db->begin_read(), "t").size() == 1000);
+  REQUIRE_SOUND(*db);
 }
