@@ -24,4 +24,10 @@ struct tree_root {
   friend constexpr bool operator==(const tree_root&, const tree_root&) = default;
 };
 
+/// Whether the tree may stand in a file of so many pages, by what the root says.
+[[nodiscard]] constexpr bool holds_pages(const tree_root& root, std::uint32_t pages) noexcept {
+  return root.branch_pages <= pages && root.leaf_pages <= pages && root.large_pages <= pages &&
+         root.branch_pages + root.leaf_pages + root.large_pages <= pages;
+}
+
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -9,10 +9,13 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/format/catalog_record.hpp>
+#include <macaw/detail/format/cell.hpp>
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/detail/format/large_value.hpp>
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/format/page_header.hpp>
+#include <macaw/detail/format/tree_root.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
 
@@ -29,7 +32,7 @@ struct page_bounds {
   std::uint32_t lower_index = 0;
   const std::byte* upper_page = nullptr;
   std::uint32_t upper_index = 0;
-  std::uint32_t id_end = page_id_limit;  ///< one past the largest page id that the file may refer to
+  std::uint32_t id_end = page_id_limit;  ///< one past the largest page id that the file may refer to: its pages
 };
 
 namespace validation {
@@ -40,6 +43,25 @@ template <std::size_t PageSize>
   const std::uint32_t id = to_number(ref.id);
   if (id < geometry<PageSize>::first_page || id >= bounds.id_end || is_frame(ref.id)) return false;
   return birth > 0xFFFF'FFFFU || ref.birth <= birth;  // above that the low half of a birth says nothing
+}
+
+/// What is wrong with what a cell claims to refer to, or nullptr: a reference out of range, or more than the file
+/// holds. So whoever trusts a claim takes no more time or memory than the file is large.
+template <std::size_t PageSize>
+[[nodiscard]] const char* check_claims(const cell_value& cell, std::uint64_t birth,
+                                       const page_bounds& bounds) noexcept {
+  const page_ref ref = load_ref(cell.bytes.data());
+  if (cell.tag == value_tag::large) {
+    if (load_large_record(cell.bytes).size > std::uint64_t{bounds.id_end} * PageSize) {
+      return "large value is larger than the file";
+    }
+  } else {
+    catalog_record record;
+    if (const char* const finding = catalog_record::decode(cell.bytes, record)) return finding;
+    if (!holds_pages(record.root, bounds.id_end)) return "table has more pages than the file";
+    if (ref == page_ref{}) return nullptr;  // an empty table
+  }
+  return reference_in_range<PageSize>(ref, birth, bounds) ? nullptr : "reference out of range";
 }
 
 /// What is wrong with the outermost keys against the bounds, or nullptr. `Copy(index, out)` copies a key.
@@ -69,10 +91,8 @@ template <class Layout>
   if (cells_hold_references(page)) {
     for (std::uint32_t i = 0; i < entries; ++i) {
       const cell_value value = layout.leaf.value(page, i);
-      if (value.tag == value_tag::inlined || load_ref(value.bytes.data()) == page_ref{}) continue;  // an empty table
-      if (!reference_in_range<Layout::page_size>(load_ref(value.bytes.data()), load_birth(page), bounds)) {
-        return "reference out of range";
-      }
+      if (value.tag == value_tag::inlined) continue;
+      if (const char* const finding = check_claims<Layout::page_size>(value, load_birth(page), bounds)) return finding;
     }
   }
   return check_bounds(layout, bounds, 0, entries - 1,

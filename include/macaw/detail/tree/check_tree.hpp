@@ -179,6 +179,8 @@ class checker {
   void check_large(const large_record& record) {
     guarded(record.root, [&] {
       expect_claimed<R::page_size>(record, root_);
+      if (claimed_ > root_.large_pages) throw_corrupt(record.root.id, "the tree has more pages than its root says");
+      claimed_ += large_pages<R::page_size>(record.size);
       walk_large(reader_, record, [&](page_ref ref, std::uint8_t level, std::uint32_t pages, std::size_t payload) {
         const page_kind kind = level == 0 ? page_kind::piece : page_kind::large_index;
         if (count_page(ref, kind, level, pages) && level == 0) {
@@ -230,6 +232,7 @@ class checker {
   Report& report_;
   Visit& visit_;
   tree_root seen_;
+  std::uint64_t claimed_ = 0;  // pages, by the large values' sizes
   page_id_set reached_;
   std::vector<page_ref> path_;
   piece_buffer buffer_;

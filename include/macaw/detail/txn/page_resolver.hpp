@@ -146,7 +146,9 @@ class page_resolver {
 
   static const std::byte* fetch(const page_resolver& self, page_ref ref, page_shape expected, const page_bounds& bounds,
                                 pins& txn) {
-    const tree_page_check<typename Config::checksum, page_size> check{self.seed_, expected, &bounds};
+    page_bounds within = bounds;
+    if constexpr (durable_pager<pager_type>) within.id_end = self.pager_->page_count();
+    const tree_page_check<typename Config::checksum, page_size> check{self.seed_, expected, &within};
     return self.pager_->fetch(ref, page_check{&check.run, &check}, txn);
   }
   static bytes_view fetch_piece(const page_resolver& self, page_ref ref, std::size_t payload, piece_buffer& buffer) {

@@ -14,6 +14,7 @@
 
 #pragma once
 
+#include <macaw/detail/format/tree_root.hpp>
 #include <macaw/detail/txn/meta_store.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
@@ -74,6 +75,9 @@ inline void require_root(const meta_page& meta, const expected_format& expected)
   if (empty ? root != 0 : (root < expected.first_page || root >= meta.mark)) {
     throw_corrupt(meta.catalog.ref.id, "the meta page names it as root, but it lies outside the file");
   }
+  if (meta.mark < expected.first_page || !holds_pages(meta.catalog, meta.mark)) {
+    throw_corrupt(meta.catalog.ref.id, "the meta page contradicts itself about the number of pages");
+  }
 }
 
 /// Which of two slots lives, without writing. Returns the living meta; where its slot holds the smaller D, the
@@ -130,12 +134,13 @@ template <file File>
   return living;
 }
 
-/// The meta that lives in a file locked for reading. Nothing is written.
+/// The meta that lives in a file locked for reading. Nothing is written. Errors: as above.
 template <file File>
 [[nodiscard]] living_meta recover_for_reading(File& file, const expected_format& expected, std::string_view path) {
   try {
     file.sync(sync_scope::data_and_size);  // what is shown must not vanish
-  } catch (const error&) {                 // a medium that cannot be written needs no sync
+  } catch (const error& failure) {
+    if (failure.kind() != errc::read_only) throw;  // a medium that cannot be written needs no sync
   }
   living_meta living = choose_meta(file, expected, path);
   require_root(living.meta, expected);

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/page_lives.hpp"
@@ -262,4 +263,40 @@ TEST_CASE("references to frames, reserved pages and pages beyond the end are ref
   CHECK(finding(0x8000'0010U, 3, 3) != nullptr);
   CHECK(finding(16, 4, 3) != nullptr);
   CHECK(finding(16, 4, 0x1'0000'0003U) == nullptr);
+}
+
+TEST_CASE("tables and large values that claim more than the file holds are refused") {
+  const slotted_layout<512, 0> layout;
+  const auto finding = [&](macaw::bytes_view cell, value_tag tag) {
+    page_bytes<512> page;
+    std::memset(page.get(), 0, 512);
+    layout.leaf.format(page.get());
+    const std::byte key[] = {std::byte{'t'}};
+    std::memcpy(layout.leaf.insert(page.get(), 0, key, cell.size(), tag), cell.data(), cell.size());
+    store_le(page.get() + header_field::birth, std::uint64_t{9});
+    page_bounds bounds;
+    bounds.id_end = 100;
+    return validate_page<512>(page.get(), layout.leaf.shape(), bounds);
+  };
+  const auto table = [&](std::uint64_t branch_pages, std::uint64_t leaf_pages, std::uint64_t large_pages) {
+    catalog_record record;
+    record.root = {{macaw::page_id{41}, 3}, 2, 1000, branch_pages, leaf_pages, large_pages};
+    std::vector<std::byte> cell(record.encoded_size());
+    record.encode(cell.data());
+    return finding(cell, value_tag::tree);
+  };
+  CHECK(table(10, 50, 40) == nullptr);
+  CHECK(table(11, 50, 40) != nullptr);
+  CHECK(table(1, 1, 101) != nullptr);
+  CHECK(table(UINT64_MAX, 2, 0) != nullptr);
+  CHECK(table(0, UINT64_MAX, 2) != nullptr);
+  const auto value = [&](std::uint64_t size, std::uint32_t id) {
+    std::byte cell[large_record_size];
+    store_large_record(cell, {{macaw::page_id{id}, 3}, size, 0});
+    return finding(cell, value_tag::large);
+  };
+  CHECK(value(100 * 512, 41) == nullptr);
+  CHECK(value(100 * 512 + 1, 41) != nullptr);
+  CHECK(value(512, 100) != nullptr);
+  CHECK(value(512, 0) != nullptr);
 }

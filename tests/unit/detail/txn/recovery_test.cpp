@@ -6,6 +6,7 @@
 
 #include <macaw/detail/txn/recovery.hpp>
 #include <macaw/storage/memory_files.hpp>
+#include <macaw/testing/simulated_files.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -226,6 +227,9 @@ TEST_CASE("what the configuration cannot use is refused with a reason of its own
   CHECK(failure_with([](meta_page& meta) { meta.reserved_per_page = 16; }) == errc::unsupported_feature);
   CHECK(failure_with([](meta_page& meta) { meta.version = 2; }) == errc::unsupported_version);
   CHECK(failure_with([](meta_page& meta) { meta.catalog = {{page_id{9}, 5}, 1, 0, 0, 0, 0}; }) == errc::corrupt);
+  CHECK(failure_with([](meta_page& meta) { meta.catalog = {{page_id{2}, 5}, 1, 0, 1, 3, 0}; }) == errc{});
+  CHECK(failure_with([](meta_page& meta) { meta.catalog = {{page_id{2}, 5}, 1, 0, 0, 11, 0}; }) == errc::corrupt);
+  CHECK(failure_with([](meta_page& meta) { meta.mark = 1, meta.two_phase = true; }) == errc::corrupt);
 }
 
 TEST_CASE("a file without any meta is something else, and is left alone") {
@@ -238,4 +242,21 @@ TEST_CASE("a file without any meta is something else, and is left alone") {
   } catch (const error& failure) {
     CHECK(failure.kind() == errc::not_macaw);
   }
+}
+
+TEST_CASE("an opening for reading that cannot sync shows nothing: it might vanish") {
+  testing::simulated_files disk;
+  auto file = disk.open("file", open_mode::create_new);
+  file.allocate(0, 10 * 4096);
+  meta_page meta;
+  meta.page_size = 4096;
+  meta.checksum_id = 7;
+  meta.d = 5;
+  meta.base = 4;
+  meta.two_phase = true;
+  meta.mark = 2;
+  write_meta(file, meta, 0);
+  disk.fail_sync({.sync = 0});
+  CHECK_THROWS_AS(recover_for_reading(file, format, "file"), error);
+  CHECK(disk.sync_fault_fired());
 }
