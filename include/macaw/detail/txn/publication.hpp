@@ -75,6 +75,7 @@ txn_id publish_deferred(store<Config>& home, write_set<Config>& txn) {
   }
   home.newest = {txn.catalog(), t, home.newest.d};
   home.readers.publish(home.newest, t);
+  home.spare_tables_of = t;
   reclaim_frames(home);
   note_figures(home);
   return {t};

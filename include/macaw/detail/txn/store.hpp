@@ -19,6 +19,7 @@
 #include <macaw/detail/txn/frame_reclaimer.hpp>
 #include <macaw/detail/txn/meta_store.hpp>
 #include <macaw/detail/txn/page_resolver.hpp>
+#include <macaw/detail/txn/table_state.hpp>
 #include <macaw/detail/txn/writer_turn.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/options.hpp>
@@ -74,6 +75,8 @@ struct store {
   std::vector<std::uint64_t> pins_scratch;
   std::vector<dropped_run> spare_drops;  ///< memory that one write transaction leaves to the next
   std::vector<page_id> spare_made;
+  std::vector<std::unique_ptr<table_state>> spare_tables;  ///< right for the state published as `spare_tables_of`
+  std::uint64_t spare_tables_of = 0;
 
   mutable std::mutex figures_mutex;
   database_stats figures;

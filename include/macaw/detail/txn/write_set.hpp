@@ -7,6 +7,7 @@
 //     transaction commits. So the catalog's root alone is what a level has to remember.
 //  2. A table's state stays at its address while the transaction lives. Its generation rises whenever what
 //     was known of it may have changed behind the back of a binding: on creation, rollback, drop and rename.
+//     States are left to the next transaction, which goes by them if it begins where this one was published.
 //  3. A level in which something threw between steps can only be rolled back.
 //  4. A table's right edge is used only while nothing but appends has happened since it was found: whatever else
 //     changes rows, frees frames or makes pages unfit to be changed in place raises `changes_`.
@@ -15,9 +16,9 @@
 
 #pragma once
 
-#include <macaw/detail/tree/load.hpp>
 #include <macaw/detail/txn/catalog.hpp>
 #include <macaw/detail/txn/cold_calls.hpp>
+#include <macaw/detail/txn/table_state.hpp>
 #include <macaw/detail/txn/write_pages.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
@@ -34,60 +35,6 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-/// What the catalog says of a table, owned.
-struct owned_record {
-  tree_root root;
-  std::uint8_t flags = 0;
-  std::uint16_t key_width = 0;
-  std::uint16_t value_width = 0;
-  std::uint32_t features_ignore = 0;
-  std::uint32_t features_read_only = 0;
-  std::uint32_t features_refuse = 0;
-  std::string key_codec;
-  std::string value_codec;
-  std::string further;
-
-  owned_record() = default;
-  explicit owned_record(const catalog_record& from)
-      : root(from.root),
-        flags(from.flags),
-        key_width(from.key_width),
-        value_width(from.value_width),
-        features_ignore(from.features_ignore),
-        features_read_only(from.features_read_only),
-        features_refuse(from.features_refuse),
-        key_codec(as_text(from.key_codec)),
-        value_codec(as_text(from.value_codec)),
-        further(as_text(from.further)) {}
-
-  [[nodiscard]] catalog_record borrowed() const noexcept {
-    return {root,
-            flags,
-            key_width,
-            value_width,
-            features_ignore,
-            features_read_only,
-            features_refuse,
-            as_bytes(key_codec),
-            as_bytes(value_codec),
-            as_bytes(further)};
-  }
-};
-
-/// A table as a write transaction knows it.
-struct table_state {
-  std::string name;
-  owned_record record;
-  bool exists = false;
-  bool dirty = false;                ///< differs from the catalog
-  bool loaded = false;               ///< read from the catalog since the last rollback
-  std::unique_ptr<right_edge> edge;  ///< where rows are appended; made by the first append
-  std::uint64_t edge_found = 0;      ///< the changes that the edge knows of
-  std::uint64_t generation = 0;      ///< rises when bindings have to look again, by `open_table`
-
-  void mark_dirty() noexcept { dirty = true; }
-};
-
 template <class Config>
 struct cold_work;
 
@@ -97,7 +44,11 @@ class write_set : public write_pages<Config> {
   using write_pages<Config>::page_size;
 
   /// Requires: the writer's turn, which the transaction holds from now on.
-  explicit write_set(store<Config>& store) : write_pages<Config>(store), catalog_(store.newest.catalog) {}
+  explicit write_set(store<Config>& store)
+      : write_pages<Config>(store), catalog_(store.newest.catalog), tables_(std::move(store.spare_tables)) {
+    const bool good = store.spare_tables_of == store.newest.t;
+    for (const std::unique_ptr<table_state>& state : tables_) state->begin_txn(good);
+  }
   ~write_set() { rollback(); }
 
   /// The number that the state will have once it is published.
@@ -221,7 +172,8 @@ class write_set : public write_pages<Config> {
   void end() noexcept {
     active_ = false;
     ++changes_;
-    for (const std::unique_ptr<table_state>& state : tables_) ++state->generation;
+    if (tables_.size() > spare_tables_max) tables_.clear();
+    this->home().spare_tables = std::move(tables_);
     this->leave_memory();
     this->home().turn.give();
   }
@@ -239,7 +191,8 @@ class write_set : public write_pages<Config> {
   }
 
   tree_root catalog_;
-  std::vector<std::unique_ptr<table_state>> tables_;  ///< in the order they were first used
+  static constexpr std::size_t spare_tables_max = 64;
+  std::vector<std::unique_ptr<table_state>> tables_;  ///< in the order they were first used, by an earlier one maybe
   std::uint64_t changes_ = 1;
   std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
   bool active_ = true;
