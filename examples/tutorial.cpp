@@ -4,6 +4,7 @@
 
 #include <macaw/macaw.hpp>
 #include <macaw/ops/check.hpp>
+#include <macaw/ops/compact.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -267,6 +268,10 @@ void look_after(macaw::database& db) {
   for (const macaw::named_table_stats& table : db.analyze([](const macaw::progress&) { return true; })) {
     std::cout << table.name << ": " << table.entries << " rows, " << table.pages() << " pages\n";
   }
+
+  std::remove("tutorial-copy.macaw");
+  const macaw::compact_report copy = db.compact("tutorial-copy.macaw");
+  EXPECT(copy.size_after <= copy.size_before && copy.tables == db.stats().tables);
 }
 
 }  // namespace

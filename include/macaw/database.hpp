@@ -32,6 +32,9 @@ namespace macaw::inline MACAW_ABI {
 /// What `check()` does: defined in `<macaw/ops/check.hpp>`.
 template <class Database>
 struct database_check;
+/// What `compact()` does: defined in `<macaw/ops/compact.hpp>`.
+template <class Database>
+struct database_compact;
 
 /// A handle to an open database. Movable; moving it invalidates nothing.
 ///
@@ -169,10 +172,17 @@ class basic_database {
   [[nodiscard]] auto check(progress_callback callback = {}) const {
     return database_check<basic_database>::run(*this, callback);
   }
+  /// Copies the newest state into a new file, without holes; needs `<macaw/ops/compact.hpp>`.
+  /// Returns: sizes before and after. Errors: `io` where `path` exists, `cancelled`; see there.
+  auto compact(std::string_view path, progress_callback callback = {}) const {
+    return database_compact<basic_database>::run(*this, path, callback, {});
+  }
 
  private:
   template <class>
   friend struct database_check;
+  template <class>
+  friend struct database_compact;
 
   struct core {
     explicit core(std::unique_ptr<detail::engine<Config>> opened) : engine(std::move(opened)) {}

@@ -80,16 +80,21 @@ template <file_system FileSystem>
   }
 }
 
+/// Removes what a crash left of a file in the making. Errors: `locked`, where its maker still holds it.
+template <file_system FileSystem>
+void remove_remains(FileSystem& files, std::string_view path) {
+  if (!files.exists(path)) return;
+  auto left = files.open(path, open_mode::read_write);
+  if (!left.try_lock(lock_mode::exclusive)) throw_locked(left, path);
+  if (is_named(files, path, left)) static_cast<void>(files.remove(path));
+}
+
 /// Makes `<path>` by way of `<path>.new`. Returns nothing where somebody else made it first.
 template <file_system FileSystem>
 [[nodiscard]] std::optional<typename FileSystem::file_type> create_file(FileSystem& files, std::string_view path,
                                                                         const expected_format& expected) {
   const std::string temporary = std::string(path) + ".new";
-  if (files.exists(temporary)) {  // left by a crash, unless its maker still holds it
-    auto left = files.open(temporary, open_mode::read_write);
-    if (!left.try_lock(lock_mode::exclusive)) throw_locked(left, temporary);
-    if (is_named(files, temporary, left)) static_cast<void>(files.remove(temporary));
-  }
+  remove_remains(files, temporary);
   auto made = files.open(temporary, open_mode::create_new);
   if (!made.try_lock(lock_mode::exclusive) || !is_named(files, temporary, made)) throw_locked(made, temporary);
   initialise_file(made, expected);
