@@ -96,10 +96,15 @@ class durable_commit {
     for (const dropped_run& drop : home_.dropped) note_freed(drop);
     if (txn_ == nullptr) return;
     for (const dropped_run& drop : txn_->drops()) note_freed(drop);
-    txn_->spilled().for_each([this](const spilled_run& run) {
-      const auto is_it = [&run](const page_run& dead) { return dead.first == run.first; };
-      if (algorithms::none_of(spilled_dead_.begin(), spilled_dead_.end(), is_it))
+    algorithms::sort(spilled_dead_.begin(), spilled_dead_.end(),
+                     [](const page_run& a, const page_run& b) { return a.first < b.first; });
+    auto dead = spilled_dead_.begin();
+    txn_->spilled().for_each([&](const spilled_run& run) {  // they ascend too
+      if (dead != spilled_dead_.end() && dead->first == run.first) {
+        ++dead;
+      } else {
         used_.push_back({run.first, run.pages});
+      }
     });
   }
 

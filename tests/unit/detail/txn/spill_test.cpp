@@ -107,3 +107,21 @@ TEST_CASE("frames of published states are never taken for spilled ones, even aft
   CHECK(read_table(db->begin_read(), "t") == expected);
   REQUIRE_SOUND(*db);
 }
+
+TEST_CASE("what an inner level dropped of the outer one's spilled pages is free after the commit, and only that") {
+  testing::simulated_files disk;
+  const auto db = engine_type::open("db", {.dirty_size = 64 << 10}, disk);
+  {
+    const auto txn = db->begin_write();
+    for (std::uint64_t i = 0; i < 20000; ++i) put(*txn, i % 2 == 0 ? "kept" : "dropped", i, i);
+    REQUIRE(txn->has_spilled());
+    const auto level = txn->begin_level();
+    CHECK(txn->drop_table("dropped"));
+    for (std::uint64_t i = 0; i < 20000; i += 16) erase(*txn, "kept", i);
+    txn->commit_level(level);
+    txn->commit({});
+  }
+  REQUIRE_SOUND(*db);
+  CHECK(read_table(db->begin_read(), "kept").size() == 8750);
+  CHECK(read_table(db->begin_read(), "dropped").empty());
+}
