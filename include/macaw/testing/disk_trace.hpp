@@ -51,7 +51,7 @@ struct trace_window {
     trace_bounds found{acknowledged, begun.front().second};
     const std::uint64_t end = window.earliest_end(choice);
     for (const auto& [sequence, step] : begun) {
-      if (sequence < end) found.begun = step;
+      if (sequence < end || step <= acknowledged) found.begun = step;
     }
     return found;
   }
@@ -79,6 +79,8 @@ class disk_trace final : private file_observer {
     MACAW_ASSERT(step >= acknowledged_ && step <= begun_.back().second);
     acknowledged_ = step;
   }
+  /// The last step that is done for good.
+  [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
   /// Takes what is pending as a window, without a sync. The end of a trace is one.
   void take_window();
   [[nodiscard]] const std::vector<trace_window>& windows() const noexcept { return windows_; }

@@ -87,6 +87,20 @@ TEST_CASE("a state has begun no step that left nothing in it", "[disk_trace]") {
   CHECK(states == 4);
 }
 
+TEST_CASE("a step that is done has begun, even if it left nothing", "[disk_trace]") {
+  const simulated_files disk = disk_with_file();
+  disk_trace trace(disk);
+  auto file = simulated_files(disk).open("a", open_mode::read_write);
+  trace.begin(1);
+  trace.acknowledge(1);
+  trace.begin(2);
+  write_number(file, 0, 2);
+  trace.for_each_state({}, [](const simulated_files&, const trace_bounds& bounds) {
+    CHECK(bounds.acknowledged == 1);
+    CHECK(bounds.begun >= 1);
+  });
+}
+
 TEST_CASE("there is one window for each sync, and one for the end", "[disk_trace]") {
   const simulated_files disk = disk_with_file();
   disk_trace trace(disk);
