@@ -8,6 +8,7 @@
 
 #include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/space_map.hpp>
+#include <macaw/detail/space/space_plan.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 
@@ -135,6 +136,31 @@ TEST_CASE("A statement in the meta page that no log page has room for is refused
     map.restore({{}, 0, 16, 0, mark}, statements, 512, [](page_ref) -> const std::byte* { return nullptr; });
   };
   CHECK_THROWS_AS(restore(), macaw::error);
+}
+
+TEST_CASE("A log page that says it is younger than the file is dropped like any other") {
+  using kind = macaw::detail::space_word_kind;
+  constexpr std::uint32_t mark = 1000;
+  constexpr std::uint32_t log_page = 900;
+  std::vector<macaw::detail::space_word> words;
+  for (std::uint32_t i = 0; i < 6; ++i) words.push_back(macaw::detail::make_space_word(kind::used, 20 + 2 * i, 1));
+  std::vector<std::byte> statements(words.size() * 8);
+  macaw::detail::store_space_words(statements.data(), words);
+  std::vector<std::byte> page(512);
+  macaw::detail::format_space_page(page.data(), 512, 0, {}, {});
+  space_map map(16, space_room{6, 9});
+  const page_ref head{macaw::page_id{log_page}, 1'000'000};
+  map.restore({head, 0, 16, 0, mark}, statements, 512, [&](page_ref) { return page.data(); });
+  {
+    const macaw::detail::page_run used[] = {{map.allocate(1), 1}};
+    macaw::detail::space_plan plan(map, 11, {}, used);
+    REQUIRE(plan.pages().size() > 0);
+    plan.adopt();
+  }
+  CHECK(map.pending() == 1);
+  const std::uint64_t before = map.allocatable();
+  map.release({});
+  CHECK(map.allocatable() == before + 1);
 }
 
 }  // namespace

@@ -261,7 +261,9 @@ void basic_space_plan<When>::adopt() noexcept {
   if (map_.taken_ == 0) map_.owed_extents_ = 0;
   for (const freed_pages& run : freed_) map_.pending_.add({run.first, run.pages, run.birth, d_});
   for (const page_ref ref : change_.dropped) {
-    map_.pending_.add({to_number(ref.id), 1, d_ >> 32U == 0 ? ref.birth : 0, d_});
+    // A damaged file's log may name any birth; no reader looks at log pages, so a wrong one costs nothing.
+    const std::uint64_t birth = d_ >> 32U == 0 ? algorithms::min<std::uint64_t>(ref.birth, d_ - 1) : 0;
+    map_.pending_.add({to_number(ref.id), 1, birth, d_});
   }
   for (const page_run& run : map_.proof_) map_.pending_.add({run.first, run.pages, d_ - 1, d_});
   map_.proof_.clear();
