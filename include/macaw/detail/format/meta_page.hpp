@@ -51,6 +51,7 @@ inline constexpr std::uint64_t meta_offset[2] = {0, meta_size};  // FROZEN: on d
 inline constexpr std::uint64_t first_page_offset = 2 * meta_size;
 inline constexpr std::uint32_t format_version = 1;
 inline constexpr std::size_t manifest_runs_max = 250;
+inline constexpr std::uint64_t manifest_size_max = std::uint64_t{4} << 20;  // FROZEN: bytes of all its runs together
 inline constexpr std::size_t meta_statement_bytes_max = 1840;
 inline constexpr std::array<std::uint8_t, 8> meta_magic = {'m', 'a', 'c', 'a', 'w', 0x0D, 0x0A, 0x1A};
 
@@ -171,14 +172,16 @@ inline void encode_meta(const meta_page& meta, std::span<std::byte, meta_size> t
   store_le(out + field::checksum, meta_checksum(to));
 }
 
-/// Whether the runs ascend without touching and stay between the reserved pages and the mark.
+/// Whether the runs ascend without overlapping, stay between the reserved pages and the mark, and are not too large.
 [[nodiscard]] inline bool manifest_in_order(const meta_page& meta, std::uint32_t first_page) noexcept {
   std::uint64_t next = first_page;
+  std::uint64_t pages = 0;
   for (const page_run& run : meta.manifest()) {
     if (run.first < next || run.pages == 0) return false;
     next = std::uint64_t{run.first} + run.pages;
+    pages += run.pages;
   }
-  return next <= meta.mark || meta.run_count == 0;
+  return meta.run_count == 0 || (next <= meta.mark && pages * meta.page_size <= manifest_size_max);
 }
 
 /// Reads a meta page. Anything but `good` leaves `meta` unspecified; a version that is not ours is reported

@@ -21,7 +21,7 @@
 namespace macaw::inline MACAW_ABI::detail {
 
 /// At most this much of a commit is staged at once; larger ones are written in two phases.
-inline constexpr std::size_t staging_size_max = std::size_t{4} << 20;
+inline constexpr std::size_t staging_size_max = manifest_size_max;
 /// What larger ones stream through. Holds any piece.
 inline constexpr std::size_t streaming_size = std::size_t{1} << 20;
 

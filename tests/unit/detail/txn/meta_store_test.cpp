@@ -5,6 +5,11 @@
 #include <macaw/detail/txn/meta_store.hpp>
 #include <macaw/storage/memory_files.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
 using namespace macaw;
 using namespace macaw::detail;
 
@@ -69,6 +74,24 @@ TEST_CASE("a commit is whole when its runs digest to what its meta says") {
   CHECK_FALSE(is_complete(file, meta, 16));
   meta.runs[1] = {31, 2};
   CHECK_FALSE(is_complete(file, meta, 16));
+  meta.runs[1] = {18, 8192 - 1};  // 4 MiB with the page before: within the bounds, but not in the file
+  meta.mark = 10000;
+  CHECK(manifest_in_order(meta, 16));
+  CHECK_FALSE(is_complete(file, meta, 16));
+  file.allocate(0, 10000 * 512);
+  xxh3_stream more(digest_seed(meta.uuid, meta.d));
+  more.update(bytes_view(pages).first(512));
+  std::vector<std::byte> many(8192 * 512);
+  std::memcpy(many.data(), pages.data(), 2 * 512);
+  more.update(bytes_view(many).first(8191 * 512));
+  meta.digest = more.digest();
+  CHECK(is_complete(file, meta, 16));
+  ++meta.runs[1].pages;
+  xxh3_stream too_many(digest_seed(meta.uuid, meta.d));
+  too_many.update(bytes_view(pages).first(512));
+  too_many.update(many);
+  meta.digest = too_many.digest();
+  CHECK_FALSE(is_complete(file, meta, 16));  // more than an opening should have to read
   meta.run_count = 0;
   meta.digest = 0;
   CHECK_FALSE(is_complete(file, meta, 16));
