@@ -30,7 +30,7 @@ class pin_block {
  public:
   /// Drops a pin. Frees the block where it was the last, and the cache has gone.
   static void drop(pin_count& count) noexcept {
-    if (count.fetch_sub(1, std::memory_order_release) == abandoned + 1) [[unlikely]]
+    if (count.fetch_sub(1, std::memory_order_acq_rel) == abandoned + 1) [[unlikely]]
       of(count).settle();
   }
 
