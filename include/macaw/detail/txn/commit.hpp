@@ -281,8 +281,10 @@ txn_id commit_durably(store<Config>& home, write_set<Config>* txn, bool two_phas
     failure.with_outcome(commit.outcome_known() ? commit_outcome::rolled_back : commit_outcome::unknown);
     throw;
   } catch (...) {
-    if (!commit.outcome_known()) home.poisoned = true;
-    throw;
+    if (commit.outcome_known()) throw;
+    home.poisoned = true;
+    // There was no memory to say what failed, it seems. That the outcome is unknown must be said all the same.
+    throw error(errc::io, "a write or a sync of a commit failed").with_outcome(commit_outcome::unknown);
   }
 }
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+#include "support/allocations.hpp"
 #include "support/small_engine.hpp"
 
 #include <macaw/detail/txn/commit.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
 
 using namespace macaw;
 using namespace macaw::detail;
@@ -115,6 +120,37 @@ TEST_CASE("a sync that fails poisons the database; opening again shows the state
       REQUIRE_SOUND(*db);
     }
   }
+}
+
+TEST_CASE("a commit of unknown outcome says so, even where the memory to say why is missing") {
+  bool fired = allocations_are_counted;
+  std::size_t unknown = 0;
+  for (std::uint64_t nth = 1; fired; ++nth) {
+    testing::simulated_files disk;
+    const auto db = engine_type::open("db", {}, disk);
+    fill(*db, 0, 60);
+    auto txn = db->begin_write();
+    put(*txn, "t", 1, 1);
+    disk.fail_sync({});
+    try {
+      const failing_allocation failing(nth);
+      try {
+        txn->commit({});
+        FAIL("the failure was not noticed");
+      } catch (...) {
+        fired = failing.fired();
+        throw;
+      }
+    } catch (const error& failure) {
+      CHECK(failure.outcome() == commit_outcome::unknown);
+      CHECK(db->home().poisoned);
+      ++unknown;
+    } catch (const std::bad_alloc&) {
+      CHECK_FALSE(db->home().poisoned);
+    }
+    REQUIRE(nth < 1000);
+  }
+  CHECK((unknown > 0 || !allocations_are_counted));
 }
 
 TEST_CASE("pages of the base are not written while it is the base") {
