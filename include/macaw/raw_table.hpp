@@ -243,7 +243,9 @@ detail::table_state& basic_raw_write_table<Config>::begin_change() {
   this->state_->expect_innermost(this->owner_);
   this->state_->note_change();
   this->state_->writer().before_change();
-  return this->state_->writer().open_table(this->name_);
+  detail::table_state& table = this->state_->writer().open_table(this->name_);
+  detail::require_changeable(table);
+  return table;
 }
 
 template <class Config>

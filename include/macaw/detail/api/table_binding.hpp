@@ -124,6 +124,7 @@ class table_binding {
   void check_types() const {
     if (table_->exists) {
       require_types(table_->name, table_->record, table_->record.key_codec, table_->record.value_codec, *types_);
+      require_changeable(*table_);
     }
     generation_ = table_->generation;
   }

@@ -125,6 +125,7 @@ bool cold_work<Config>::drop_table(txn_type& txn, std::string_view name) {
   txn.before_change();
   table_state& table = txn.open_table(name);
   if (!table.exists) return false;
+  require_changeable(table);
   const auto operation = txn.enter();
   try {
     with_layout<Config::page_size>(table.record.key_width, table.record.value_width,
@@ -147,6 +148,7 @@ bool cold_work<Config>::rename_table(txn_type& txn, std::string_view from, std::
   table_state& old_table = txn.open_table(from);
   table_state& new_table = txn.open_table(to);
   if (!old_table.exists || new_table.exists) return false;
+  require_changeable(old_table);
   const auto operation = txn.enter();
   put_record(txn, txn.catalog_, to, old_table.record.borrowed());
   try {

@@ -8,6 +8,7 @@
 #include <macaw/detail/format/catalog_record.hpp>
 #include <macaw/detail/format/tree_root.hpp>
 #include <macaw/detail/tree/load.hpp>
+#include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 
 #include <cstdint>
@@ -76,5 +77,12 @@ struct table_state {
     ++generation;
   }
 };
+
+/// Raises where the table uses a feature that this version does not know, and that forbids changing it.
+inline void require_changeable(const table_state& table) {
+  if ((table.record.features_read_only | table.record.features_refuse) == 0) return;
+  throw error(errc::unsupported_feature,
+              "table '" + table.name + "' uses a feature without which it must not be changed: update macaw");
+}
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -76,3 +76,24 @@ TEST_CASE(
   CHECK(db->home().newest.d > durable);
   REQUIRE_SOUND(*db);
 }
+
+TEST_CASE("a table with a feature that forbids changing it is neither dropped nor renamed") {
+  for (const bool refuse : {false, true}) {
+    const auto db = engine<small_memory_config>::in_memory();
+    {
+      const auto txn = db->begin_write();
+      put(*txn, "t", 1, 1);
+      owned_record& record = txn->open_table("t").record;
+      (refuse ? record.features_refuse : record.features_read_only) = 1;
+      txn->commit({});
+    }
+    const auto txn = db->begin_write();
+    CHECK_THROWS_AS(txn->drop_table("t"), error);
+    CHECK_THROWS_AS(txn->rename_table("t", "u"), error);
+    CHECK_THROWS_AS(require_changeable(txn->open_table("t")), error);
+    CHECK_NOTHROW(require_changeable(txn->open_table("other")));
+    txn->commit({});
+    CHECK(read_table(db->begin_read(), "t").size() == 1);
+    REQUIRE_SOUND(*db);
+  }
+}
