@@ -8,6 +8,7 @@
 #include <macaw/detail/api/closure_result.hpp>
 #include <macaw/detail/api/txn_state.hpp>
 #include <macaw/detail/txn/engine.hpp>
+#include <macaw/detail/txn/writer_turn.hpp>
 #include <macaw/error.hpp>
 #include <macaw/fwd.hpp>
 #include <macaw/ids.hpp>
@@ -110,8 +111,7 @@ class basic_database {
   /// Begins a transaction if the writer's turn comes in time.
   template <class Rep, class Period>
   [[nodiscard]] std::optional<write_txn> try_begin_write(std::chrono::duration<Rep, Period> timeout) {
-    const auto wait = std::chrono::duration_cast<std::chrono::steady_clock::duration>(timeout);
-    return start(engine().try_begin_write(std::chrono::steady_clock::now() + wait));
+    return start(engine().try_begin_write(detail::deadline_after(timeout)));
   }
 
   /// Calls `f(const txn&)` with a snapshot. Returns: what `f` returns, which must not borrow from the snapshot.

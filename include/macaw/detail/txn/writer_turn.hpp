@@ -17,6 +17,18 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
+/// When a wait of this length ends that begins now. One that the clock cannot count ends in more than a century.
+template <class Rep, class Period>
+[[nodiscard]] std::chrono::steady_clock::time_point deadline_after(const std::chrono::duration<Rep, Period>& wait) {
+  using clock = std::chrono::steady_clock;
+  using seconds = std::chrono::duration<double>;  // no length overflows it
+  const clock::time_point now = clock::now();
+  const clock::duration longest = (clock::time_point::max() - now) / 2;
+  if (seconds(wait) >= seconds(longest)) return now + longest;
+  if (seconds(wait) <= seconds::zero()) return now;
+  return now + std::chrono::duration_cast<clock::duration>(wait);
+}
+
 class writer_turn {
  public:
   /// Waits for the turn. Errors: `would_deadlock` where the calling thread holds it itself.

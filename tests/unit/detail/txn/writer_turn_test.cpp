@@ -56,3 +56,22 @@ TEST_CASE("the thread that used the transaction last is the one that must not wa
   }).join();
   turn.give();
 }
+
+TEST_CASE("a wait longer than the clock can count has a deadline all the same") {
+  const auto now = std::chrono::steady_clock::now();
+  CHECK(deadline_after(std::chrono::hours::max()) > now + std::chrono::hours(24) * 36500);
+  CHECK(deadline_after(std::chrono::nanoseconds::max()) > now + std::chrono::hours(24) * 36500);
+  CHECK(deadline_after(std::chrono::duration<double>(1e300)) > now + std::chrono::hours(24) * 36500);
+  CHECK(deadline_after(std::chrono::hours(1)) >= now + std::chrono::hours(1));
+  CHECK(deadline_after(std::chrono::hours(1)) < now + std::chrono::hours(2));
+  CHECK(deadline_after(std::chrono::hours::min()) >= now);
+  CHECK(deadline_after(std::chrono::hours::min()) < now + std::chrono::hours(1));
+  writer_turn turn;
+  CHECK(turn.try_take(deadline_after(std::chrono::hours::max())));
+  std::thread other([&turn] {
+    CHECK(turn.try_take(deadline_after(std::chrono::hours::max())));
+    turn.give();
+  });
+  turn.give();
+  other.join();
+}
