@@ -20,8 +20,8 @@
 #include <macaw/table.hpp>
 #include <macaw/write_txn.hpp>
 
-#include <condition_variable>  // std::chrono
 #include <memory>
+#include <mutex>  // std::chrono
 #include <optional>
 #include <string_view>
 #include <type_traits>

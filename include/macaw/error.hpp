@@ -97,8 +97,11 @@ namespace detail {
 class error_category_impl final : public std::error_category {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "macaw"; }
-  [[nodiscard]] std::string message(int code) const override {
-    switch (static_cast<errc>(code)) {
+  [[nodiscard]] std::string message(int code) const override { return text(static_cast<errc>(code)); }
+
+ private:
+  [[nodiscard]] static const char* text(errc code) noexcept {
+    switch (code) {
       case errc::io: return "input or output failed";
       case errc::no_space: return "no space left";
       case errc::locked: return "open in another process";
@@ -130,7 +133,9 @@ class error_category_impl final : public std::error_category {
 
 /// Raises `errc::corrupt` for a page. Out of line, so that hot paths stay small.
 [[noreturn]] MACAW_NOINLINE inline void throw_corrupt(page_id page, const char* finding) {
-  throw error(errc::corrupt, "page " + std::to_string(to_number(page)) + ": " + finding).with_page(page);
+  std::string message = "page ";
+  message.append(std::to_string(to_number(page))).append(": ").append(finding);
+  throw error(errc::corrupt, message).with_page(page);
 }
 
 [[noreturn]] MACAW_NOINLINE inline void throw_error(errc code, const char* what) { throw error(code, what); }

@@ -45,11 +45,16 @@
 #define MACAW_ASSERT(condition) (static_cast<void>(sizeof(static_cast<bool>(condition))))
 #endif
 
-#if defined(__GNUC__)
+// Where nothing is optimised, inlining makes neither the program nor its compilation faster.
+#if defined(__GNUC__) && defined(__OPTIMIZE__)
 #define MACAW_ALWAYS_INLINE inline __attribute__((always_inline))
-#define MACAW_NOINLINE __attribute__((noinline, cold))
 #else
 #define MACAW_ALWAYS_INLINE inline
+#endif
+
+#if defined(__GNUC__)
+#define MACAW_NOINLINE __attribute__((noinline, cold))
+#else
 #define MACAW_NOINLINE
 #endif
 

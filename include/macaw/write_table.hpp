@@ -134,18 +134,20 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
     return decide(table, slot);
   }
 
-  /// Every change of a row: `fresh` is its new value, or nothing if it is to go; `slot.old()` is its old one.
-  void change(detail::table_state& table, slot_type& slot, std::optional<bytes_view> fresh) {
-    if (!fresh) {
+  /// Every change of a row: `fresh` is its new value as bytes, or `std::nullopt` if it is to go; `slot.old()` is its
+  /// old one. What only puts rows compiles no erasing.
+  template <class Fresh>
+  void change(detail::table_state& table, slot_type& slot, const Fresh& fresh) {
+    if constexpr (std::is_same_v<Fresh, std::nullopt_t>) {
       slot.prepare_erase();
       slot.erase();
-    } else if (is_large(slot.key(), fresh->size())) {
-      put_large(table, slot, *fresh);
+    } else if (is_large(slot.key(), fresh.size())) {
+      put_large(table, slot, fresh);
     } else {
       slot.prepare_put();
       this->binding().create(table);
-      std::byte* const to = slot.put(fresh->size());
-      if (!fresh->empty()) std::memcpy(to, fresh->data(), fresh->size());
+      std::byte* const to = slot.put(fresh.size());
+      if (!fresh.empty()) std::memcpy(to, fresh.data(), fresh.size());
     }
     table.mark_dirty();
   }

@@ -42,7 +42,9 @@ using widest = std::conditional_t<std::signed_integral<T>, long long, unsigned l
 
 [[noreturn]] MACAW_NOINLINE inline void throw_out_of_range(const std::string& number, const std::string& least,
                                                            const std::string& most) {
-  throw error(errc::key_out_of_range, "the number " + number + " does not fit: " + least + " to " + most + " do");
+  std::string message = "the number ";
+  message.append(number).append(" does not fit: ").append(least).append(" to ").append(most).append(" do");
+  throw error(errc::key_out_of_range, message);
 }
 
 template <integer To, integer From>

@@ -11,9 +11,9 @@
 #include <macaw/macros.hpp>
 
 #include <concepts>
-#include <condition_variable>  // std::chrono
 #include <cstdint>
 #include <memory>
+#include <mutex>  // std::chrono
 #include <type_traits>
 
 namespace macaw::inline MACAW_ABI {

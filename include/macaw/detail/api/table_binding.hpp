@@ -90,18 +90,13 @@ class table_binding {
   /// Errors: std::bad_alloc, `value_too_large` where the names exceed what a catalog row holds; nothing has changed.
   void create(table_state& table) const {
     if (table.exists) return;
-    table.record = {};
-    table.record.key_codec = types_->key_codec;
-    table.record.value_codec = types_->value_codec;
-    table.record.key_width = types_->key_width;
-    table.record.value_width = types_->value_width;
-    if (!geometry<Config::page_size>::fits_inline(table.name.size(), table.record.borrowed().encoded_size())) {
-      throw error(errc::value_too_large, "the names of table '" + table.name +
-                                             "' and of its codecs are longer than a page of this size allows");
-    }
-    table.exists = true;
-    generation_ = ++table.generation;  // others that are bound compare its types
-    table.mark_dirty();
+    catalog_record record;
+    record.key_width = types_->key_width;
+    record.value_width = types_->value_width;
+    record.key_codec = as_bytes(types_->key_codec);
+    record.value_codec = as_bytes(types_->value_codec);
+    state_->writer().create_table(table, record);
+    generation_ = table.generation;  // others that are bound compare its types
   }
 
  private:

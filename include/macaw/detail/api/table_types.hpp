@@ -60,6 +60,20 @@ inline constexpr table_types types_of{
   throw error(errc::wrong_codec, message);
 }
 
+[[noreturn]] MACAW_NOINLINE inline void throw_wrong_widths(std::string_view table, std::uint16_t key_width,
+                                                           std::uint16_t value_width, const table_types& types) {
+  const auto both = [](std::uint16_t key, std::uint16_t value) {
+    return std::to_string(key).append(", ").append(std::to_string(value));
+  };
+  throw_wrong_codec(table, "widths", both(key_width, value_width), both(types.key_width, types.value_width));
+}
+
+[[noreturn]] MACAW_NOINLINE inline void throw_unknown_feature(std::string_view table) {
+  std::string message = "table '";
+  message.append(table).append("' uses a feature that this version of macaw does not know");
+  throw error(errc::unsupported_feature, message);
+}
+
 /// Raises unless a table with this record can be used through these types.
 /// Errors: `wrong_codec`, with both names; `unsupported_feature`.
 template <class Record>
@@ -68,13 +82,9 @@ void require_types(std::string_view table, const Record& record, std::string_vie
   if (key != types.key_codec) throw_wrong_codec(table, "keys", key, types.key_codec);
   if (!types.reads(value)) throw_wrong_codec(table, "values", value, types.value_codec);
   if (record.key_width != types.key_width || record.value_width != types.value_width) {
-    throw_wrong_codec(table, "widths", std::to_string(record.key_width) + ", " + std::to_string(record.value_width),
-                      std::to_string(types.key_width) + ", " + std::to_string(types.value_width));
+    throw_wrong_widths(table, record.key_width, record.value_width, types);
   }
-  if (record.features_refuse != 0) {
-    throw error(errc::unsupported_feature,
-                "table '" + std::string(table) + "' uses a feature that this version of macaw does not know");
-  }
+  if (record.features_refuse != 0) throw_unknown_feature(table);
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -74,6 +74,9 @@ class frame_arena {
     while (free_count_ < count) add_chunk();
   }
 
+  /// Whether the next `count` allocations succeed as it is.
+  [[nodiscard]] bool has_room(std::size_t count) const noexcept { return free_count_ >= count; }
+
   /// Takes a frame; its bytes are undefined, its info is fresh.
   /// Requires: an earlier `reserve` that covers it.
   /// Complexity: constant; no allocation.

@@ -110,7 +110,11 @@ class tree_slot {
     const large_record record = load_large_record(old().bytes);
     expect_claimed<W::page_size>(record, root_);
     old_pages_.clear();
-    collect_large(writer_, record, old_pages_);
+    if constexpr (requires { writer_.collect_large(record, old_pages_); }) {
+      writer_.collect_large(record, old_pages_);
+    } else {
+      collect_large(writer_, record, old_pages_);
+    }
     old_size_ = record.size;
   }
 

@@ -9,6 +9,7 @@
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/tree/drop_tree.hpp>
+#include <macaw/detail/tree/large_value.hpp>
 #include <macaw/detail/txn/allocation.hpp>
 #include <macaw/detail/txn/catalog.hpp>
 #include <macaw/detail/txn/cold_calls.hpp>
@@ -16,6 +17,7 @@
 #include <macaw/detail/txn/space_loading.hpp>
 #include <macaw/detail/txn/spill.hpp>
 #include <macaw/detail/txn/store.hpp>
+#include <macaw/detail/txn/write_pages.hpp>
 #include <macaw/detail/txn/write_set.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
@@ -27,6 +29,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -35,16 +38,8 @@ struct cold_work {
   using txn_type = write_set<Config>;
   using store_type = store<Config>;
 
-  /// Reads a table's state from the catalog. Errors: `corrupt`, `io`, std::bad_alloc.
-  static void load_table(txn_type& txn, table_state& table) {
-    const auto operation = txn.enter();
-    catalog_record record;
-    table.exists = find_record(txn, txn.catalog_, table.name, record);
-    table.record = table.exists ? owned_record(record) : owned_record();
-    table.loaded = true;
-    table.dirty = false;
-  }
-
+  static table_state& load_table(txn_type& txn, std::string_view name);
+  static void create_table(table_state& table, const catalog_record& types);
   static bool drop_table(txn_type& txn, std::string_view name);
   static bool rename_table(txn_type& txn, std::string_view from, std::string_view to);
 
@@ -56,6 +51,20 @@ struct cold_work {
       put_record(txn, txn.catalog_, table->name, table->record.borrowed());
       table->dirty = false;
     }
+  }
+
+  /// Grows lists and the arena. Errors: std::bad_alloc; then nothing has changed.
+  static void reserve(write_pages<Config>& pages, std::size_t frames, std::size_t drops) {
+    pages.reserve_more(frames, drops);
+  }
+
+  /// Makes a piece of a large value. Errors: std::bad_alloc.
+  static new_page create_piece(write_pages<Config>& pages, std::size_t payload) { return pages.make_piece(payload); }
+
+  /// Notes all pages of a large value as to be dropped. Errors: as of `detail::collect_large`.
+  static void collect_large(const write_pages<Config>& pages, const large_record& record,
+                            std::vector<dropped_run>& runs) {
+    detail::collect_large(pages, record, runs);
   }
 
   /// Writes changed pages to the file, and says how many more may gather before it is done again.
@@ -108,9 +117,13 @@ struct cold_work {
 template <class Config>
 inline constexpr cold_calls<Config> cold_calls_of{
     .load_table = &cold_work<Config>::load_table,
+    .create_table = &cold_work<Config>::create_table,
     .drop_table = &cold_work<Config>::drop_table,
     .rename_table = &cold_work<Config>::rename_table,
     .flush_tables = &cold_work<Config>::flush_tables,
+    .reserve = &cold_work<Config>::reserve,
+    .create_piece = &cold_work<Config>::create_piece,
+    .collect_large = &cold_work<Config>::collect_large,
     .make_room = &cold_work<Config>::make_room,
     .write_piece = &cold_work<Config>::write_piece,
     .commit = &cold_work<Config>::commit,
@@ -119,6 +132,39 @@ inline constexpr cold_calls<Config> cold_calls_of{
     .prepare_writing = &cold_work<Config>::prepare_writing,
     .sync = &cold_work<Config>::sync,
 };
+
+/// The state of a table, read from the catalog. Errors: `corrupt`, `io`, std::bad_alloc.
+template <class Config>
+table_state& cold_work<Config>::load_table(txn_type& txn, std::string_view name) {
+  std::size_t index = 0;
+  while (index < txn.tables_.size() && txn.tables_[index]->name != name) ++index;
+  if (index == txn.tables_.size()) {
+    auto made = std::make_unique<table_state>();
+    made->name = name;
+    txn.tables_.push_back(std::move(made));
+  }
+  table_state& table = *txn.tables_[index];
+  const auto operation = txn.enter();
+  catalog_record record;
+  table.exists = find_record(txn, txn.catalog_, name, record);
+  table.record = table.exists ? owned_record(record) : owned_record();
+  table.loaded = true;
+  table.dirty = false;
+  return table;
+}
+
+template <class Config>
+void cold_work<Config>::create_table(table_state& table, const catalog_record& types) {
+  MACAW_ASSERT(!table.exists);
+  table.record = owned_record(types);
+  if (!geometry<Config::page_size>::fits_inline(table.name.size(), types.encoded_size())) {
+    throw error(errc::value_too_large,
+                "the names of table '" + table.name + "' and of its codecs are longer than a page of this size allows");
+  }
+  table.exists = true;
+  ++table.generation;
+  table.mark_dirty();
+}
 
 template <class Config>
 bool cold_work<Config>::drop_table(txn_type& txn, std::string_view name) {

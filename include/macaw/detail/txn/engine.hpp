@@ -20,9 +20,9 @@
 #include <macaw/options.hpp>
 #include <macaw/stats.hpp>
 
-#include <condition_variable>  // std::chrono
 #include <cstdint>
 #include <memory>
+#include <mutex>  // std::chrono
 #include <string_view>
 #include <utility>
 

@@ -66,6 +66,13 @@ class write_pages {
   /// Makes the next `frames` calls of `create` and `writable`, and `drops` of `drop`, certain.
   /// Each `writable` may drop the page it copies. Errors: std::bad_alloc; then nothing has changed.
   void reserve(std::size_t frames, std::size_t drops) {
+    if (made_.capacity() - made_.size() < frames || drops_.capacity() - drops_.size() < frames + drops ||
+        !store_.arena.has_room(frames)) [[unlikely]] {
+      store_.cold.reserve(*this, frames, drops);
+    }
+  }
+  /// As `reserve`, where there is no room.
+  void reserve_more(std::size_t frames, std::size_t drops) {
     grow(made_, frames);
     grow(drops_, frames + drops);
     store_.arena.reserve(frames);
@@ -93,7 +100,13 @@ class write_pages {
   }
 
   /// A piece of a large value with room for `payload` bytes. Errors: std::bad_alloc.
-  [[nodiscard]] new_page create_piece(std::size_t payload);
+  [[nodiscard]] new_page create_piece(std::size_t payload) { return store_.cold.create_piece(*this, payload); }
+  /// Notes all pages of a large value as to be dropped. Errors: as of `detail::collect_large`.
+  void collect_large(const large_record& record, std::vector<dropped_run>& runs) const {
+    store_.cold.collect_large(*this, record, runs);
+  }
+  /// What `create_piece` does.
+  [[nodiscard]] new_page make_piece(std::size_t payload);
 
   /// The tree no longer holds this page, or piece of `pages` pages.
   void drop(page_ref ref, std::uint32_t pages = 1) noexcept {
@@ -195,7 +208,7 @@ class write_pages {
 };
 
 template <class Config>
-new_page write_pages<Config>::create_piece(std::size_t payload) {
+new_page write_pages<Config>::make_piece(std::size_t payload) {
   grow(made_, 1);
   const std::size_t pages = geometry<page_size>::piece_pages(payload);
   const page_id made = note_made(store_.arena.allocate_piece(pages * page_size));

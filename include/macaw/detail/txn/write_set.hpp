@@ -106,7 +106,17 @@ class write_set : public write_pages<Config> {
   // Tables.
 
   /// The state of a table, which need not exist. Errors: `corrupt`, `io`, std::bad_alloc.
-  [[nodiscard]] table_state& open_table(std::string_view name);
+  [[nodiscard]] table_state& open_table(std::string_view name) {
+    ensure_usable();
+    for (const std::unique_ptr<table_state>& table : tables_) {
+      if (table->loaded && table->name == name) return *table;
+    }
+    return this->home().cold.load_table(*this, name);
+  }
+
+  /// Makes a table that does not exist, of these codecs and widths.
+  /// Errors: std::bad_alloc, `value_too_large` where the names exceed what a catalog row holds; nothing has changed.
+  void create_table(table_state& table, const catalog_record& types) { this->home().cold.create_table(table, types); }
 
   /// Drops a table and gives its pages back. Returns whether there was one.
   /// Complexity: reads the branches, and leaves that hold references to large values.
@@ -197,20 +207,5 @@ class write_set : public write_pages<Config> {
   std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
   bool active_ = true;
 };
-
-template <class Config>
-table_state& write_set<Config>::open_table(std::string_view name) {
-  ensure_usable();
-  std::size_t index = 0;
-  while (index < tables_.size() && tables_[index]->name != name) ++index;
-  if (index == tables_.size()) {
-    auto made = std::make_unique<table_state>();
-    made->name = name;
-    tables_.push_back(std::move(made));
-  }
-  table_state& state = *tables_[index];
-  if (!state.loaded) this->home().cold.load_table(*this, state);
-  return state;
-}
 
 }  // namespace macaw::inline MACAW_ABI::detail

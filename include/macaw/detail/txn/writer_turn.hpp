@@ -8,12 +8,12 @@
 
 #pragma once
 
+#include <macaw/detail/os/condition.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 
 #include <atomic>
-#include <condition_variable>  // declares std::chrono, without the calendars and streams of <chrono>
-#include <mutex>
+#include <mutex>  // declares std::chrono, without the calendars and streams of <chrono>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -37,7 +37,7 @@ class writer_turn {
     if (taken_ && user_.load(std::memory_order_relaxed) == this_thread()) {
       throw_error(errc::would_deadlock, "this thread has a write transaction open: end it before beginning another");
     }
-    given_.wait(lock, [this] { return !taken_; });
+    while (taken_) given_.wait(lock);
     taken_ = true;
     note_user();
   }
@@ -45,7 +45,9 @@ class writer_turn {
   /// Waits no longer than to `deadline`. Returns whether the turn was had.
   [[nodiscard]] bool try_take(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    if (!given_.wait_until(lock, deadline, [this] { return !taken_; })) return false;
+    while (taken_) {
+      if (!given_.wait_until(lock, deadline) && taken_) return false;
+    }
     taken_ = true;
     note_user();
     return true;
@@ -76,7 +78,7 @@ class writer_turn {
   }
 
   mutable std::mutex mutex_;
-  std::condition_variable given_;
+  condition given_;
   bool taken_ = false;
   std::atomic<const void*> user_{nullptr};
 };
