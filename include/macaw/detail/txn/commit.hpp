@@ -213,6 +213,7 @@ class durable_commit {
   txn_id publish() noexcept {
     outcome_known_ = true;
     const std::uint64_t t = home_.newest.t + 1;
+    home_.reading.note_durable(meta_.d);
     adopt_pages();
     home_.newest = {meta_.catalog, t, meta_.d};
     home_.readers.publish(home_.newest, t);

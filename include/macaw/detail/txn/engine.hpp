@@ -140,7 +140,7 @@ void engine<Config>::open_file(Files& files, std::string_view path) {
   if (writing) make_name_durable(files, path, store_.living.meta);
   store_.pager.emplace(std::move(file), store_.options.cache_size);
   store_.synced_pages = store_.pager->page_count();
-  store_.reading.attach(*store_.pager, uuid_seed(store_.living.meta.uuid));
+  store_.reading.attach(*store_.pager, uuid_seed(store_.living.meta.uuid), store_.living.meta.d);
   store_.start(store_.living.meta.catalog, store_.living.meta.d);
 }
 

@@ -25,6 +25,7 @@
 #include <macaw/macros.hpp>
 #include <macaw/storage/pager.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -33,28 +34,36 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
+/// What a page must be to be of this file, as it is now.
+struct page_origin {
+  std::uint64_t seed = 0;       ///< of the file's page checksums
+  std::uint64_t birth_max = 0;  ///< the commit under way, which may have spilled pages
+};
+
 /// Raises unless the bytes are those that `ref` speaks of: checksum, place and birth.
 template <class Checksum>
-void require_identity(std::span<const std::byte> bytes, page_ref ref, std::uint64_t seed) {
-  if (!checksum_ok<Checksum>(bytes.data(), bytes.size(), ref.id, seed)) {
+void require_identity(std::span<const std::byte> bytes, page_ref ref, const page_origin& origin) {
+  if (!checksum_ok<Checksum>(bytes.data(), bytes.size(), ref.id, origin.seed)) {
     throw_corrupt(ref.id, "the checksum does not match: the page is damaged, or not of this file or place");
   }
   if (load_page_id(bytes.data()) != ref.id) throw_corrupt(ref.id, "the page says it is another one");
   if (static_cast<std::uint32_t>(load_birth(bytes.data())) != ref.birth) {
     throw_corrupt(ref.id, "another version of the page than its reference names: a write was lost");
   }
+  // Otherwise what it refers to might pass for younger than it is, and be used again under readers.
+  if (load_birth(bytes.data()) > origin.birth_max) throw_corrupt(ref.id, "the page is of a commit that has not been");
 }
 
 /// The check of a tree page on first touch.
 template <class Checksum, std::size_t PageSize>
 struct tree_page_check {
-  std::uint64_t seed;
+  page_origin origin;
   page_shape expected;
   const page_bounds* bounds;
 
   static void run(const void* context, std::span<const std::byte> page, page_ref ref) {
     const auto& self = *static_cast<const tree_page_check*>(context);
-    require_identity<Checksum>(page, ref, self.seed);
+    require_identity<Checksum>(page, ref, self.origin);
     if (const char* finding = validate_page<PageSize>(page.data(), self.expected, *self.bounds)) {
       throw_corrupt(ref.id, finding);
     }
@@ -64,12 +73,12 @@ struct tree_page_check {
 /// The check of a piece of a large value on first touch.
 template <class Checksum>
 struct piece_check {
-  std::uint64_t seed;
+  page_origin origin;
   std::size_t payload;
 
   static void run(const void* context, std::span<const std::byte> piece, page_ref ref) {
     const auto& self = *static_cast<const piece_check*>(context);
-    require_identity<Checksum>(piece, ref, self.seed);
+    require_identity<Checksum>(piece, ref, self.origin);
     if (const char* finding = validate_piece(piece.data(), self.payload)) throw_corrupt(ref.id, finding);
   }
 };
@@ -88,13 +97,17 @@ class page_resolver {
 
   explicit page_resolver(const frame_arena<page_size>& arena) noexcept : arena_(&arena) {}
 
-  /// From now on pages come from this pager; `seed` is that of the file's page checksums.
-  void attach(const pager_type& pager, std::uint64_t seed) noexcept {
+  /// From now on pages come from this pager; `seed` is that of the file's page checksums, `d` its durable commit.
+  void attach(const pager_type& pager, std::uint64_t seed, std::uint64_t d) noexcept {
     pager_ = &pager;
     seed_ = seed;
+    note_durable(d);
     fetch_ = &fetch;
     fetch_piece_ = &fetch_piece;
   }
+
+  /// Commit `d` is durable. Comes before its pages are shown.
+  void note_durable(std::uint64_t d) noexcept { birth_max_.store(d + 1, std::memory_order_relaxed); }
 
   [[nodiscard]] operation enter(pins& txn) const {
     if constexpr (std::is_empty_v<operation>) {
@@ -139,6 +152,7 @@ class page_resolver {
   }
 
   [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  [[nodiscard]] page_origin origin() const noexcept { return {seed_, birth_max_.load(std::memory_order_relaxed)}; }
 
  private:
   // Both read the file and prove what they have read: they are called through pointers, so that only the units that
@@ -148,11 +162,11 @@ class page_resolver {
                                 pins& txn) {
     page_bounds within = bounds;
     if constexpr (durable_pager<pager_type>) within.id_end = self.pager_->page_count();
-    const tree_page_check<typename Config::checksum, page_size> check{self.seed_, expected, &within};
+    const tree_page_check<typename Config::checksum, page_size> check{self.origin(), expected, &within};
     return self.pager_->fetch(ref, page_check{&check.run, &check}, txn);
   }
   static bytes_view fetch_piece(const page_resolver& self, page_ref ref, std::size_t payload, piece_buffer& buffer) {
-    const piece_check<typename Config::checksum> check{self.seed_, payload};
+    const piece_check<typename Config::checksum> check{self.origin(), payload};
     const bytes_view piece = self.pager_->fetch_piece(ref, geometry<page_size>::piece_pages(payload),
                                                       page_check{&check.run, &check}, buffer);
     if (const char* finding = validate_piece(piece.data(), payload)) throw_corrupt(ref.id, finding);
@@ -170,6 +184,7 @@ class page_resolver {
   decltype(&fetch) fetch_ = nullptr;
   decltype(&fetch_piece) fetch_piece_ = nullptr;
   std::uint64_t seed_ = 0;
+  std::atomic<std::uint64_t> birth_max_{0};
 };
 
 }  // namespace macaw::inline MACAW_ABI::detail

@@ -29,10 +29,10 @@ namespace macaw::inline MACAW_ABI::detail {
 /// The check of a log page on first touch; its contents are checked as they are replayed.
 template <class Checksum>
 struct log_page_check {
-  std::uint64_t seed;
+  page_origin origin;
 
   static void run(const void* context, bytes_view page, page_ref ref) {
-    require_identity<Checksum>(page, ref, static_cast<const log_page_check*>(context)->seed);
+    require_identity<Checksum>(page, ref, static_cast<const log_page_check*>(context)->origin);
   }
 };
 
@@ -40,7 +40,7 @@ struct log_page_check {
 /// Errors: `corrupt`, `io`, std::bad_alloc.
 template <class Config>
 void restore_space_map(const store<Config>& home, space_map& map) {
-  const log_page_check<typename Config::checksum> check{home.reading.seed()};
+  const log_page_check<typename Config::checksum> check{home.reading.origin()};
   const page_check proof{&check.run, &check};
   typename store<Config>::pins pins;
   std::array<std::byte, Config::page_size> copy;
