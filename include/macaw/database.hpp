@@ -98,7 +98,7 @@ class basic_database {
   /// Begins a snapshot of the newest published state. Complexity: no lock, and no allocation once warm.
   [[nodiscard]] read_txn begin_read() const {
     detail::engine<Config>& engine = this->engine();
-    return read_txn(core_->states, [&] { return engine.begin_read(); });
+    return read_txn(core_->states, engine.begin_read());
   }
   /// Waits for the writer's turn and begins a transaction.
   /// Errors: `would_deadlock` where this thread's own transaction is the active one; `read_only`, `poisoned`,

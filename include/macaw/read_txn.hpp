@@ -23,8 +23,8 @@ class [[nodiscard]] basic_read_txn : public basic_txn<Config> {
   /// Errors: `txn_ended` where `other` was moved from; bad_alloc.
   basic_read_txn(const basic_read_txn& other) : basic_txn<Config>() {
     other.expect_open();
-    const detail::snapshot<Config>& snapshot = other.state_->reading();
-    start(other.state_->pool(), [&] { return detail::snapshot<Config>(snapshot); });
+    detail::snapshot<Config> snapshot(other.state_->reading());
+    serve(other.state_->pool().claim(), std::move(snapshot));
   }
   basic_read_txn(basic_read_txn&& other) noexcept : basic_txn<Config>(other) { other.state_ = nullptr; }
   basic_read_txn& operator=(const basic_read_txn& other) {
@@ -45,29 +45,20 @@ class [[nodiscard]] basic_read_txn : public basic_txn<Config> {
   /// Errors: bad_alloc; then the old state stays.
   void refresh() {
     this->expect_open();
-    this->state_->reading().refresh();
-    this->owner_ = this->state_->renew();
+    this->owner_ = this->state_->refresh();
   }
 
  private:
   template <class>
   friend class basic_database;
 
-  template <class Begin>
-  basic_read_txn(detail::state_pool<Config>& pool, const Begin& begin) {
-    start(pool, begin);
+  /// A reader that has just begun. Errors: bad_alloc.
+  basic_read_txn(detail::state_pool<Config>& pool, detail::snapshot<Config>&& snapshot) {
+    serve(pool.claim_for(snapshot), std::move(snapshot));
   }
 
-  /// Takes a state from the pool for the snapshot that `begin()` gives. Errors: bad_alloc, those of `begin`.
-  template <class Begin>
-  void start(detail::state_pool<Config>& pool, const Begin& begin) {
-    detail::txn_state<Config>& state = pool.claim();
-    try {
-      this->owner_ = state.begin(begin());
-    } catch (...) {
-      pool.release(state);
-      throw;
-    }
+  void serve(detail::txn_state<Config>& state, detail::snapshot<Config>&& snapshot) noexcept {
+    this->owner_ = state.begin(std::move(snapshot));
     this->state_ = &state;
   }
 };

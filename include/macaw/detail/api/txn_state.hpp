@@ -68,7 +68,11 @@ class txn_state {
 
   /// Begins to serve a snapshot. Returns the owner's number.
   std::uint64_t begin(snapshot<Config>&& snapshot) noexcept {
-    snapshot_.emplace(std::move(snapshot));
+    if (snapshot_) [[likely]] {
+      snapshot_->succeed(std::move(snapshot));
+    } else {
+      snapshot_.emplace(std::move(snapshot));
+    }
     access_.emplace(snapshot_->resolver(), snapshot_->pins());
     return owner_ = ++last_owner_;
   }
@@ -81,8 +85,29 @@ class txn_state {
     return push_handle(0);
   }
 
-  /// Ends what is served and returns the state to its pool.
-  void end() noexcept;
+  /// Ends what is served and gives the state away: with the reader's slot, or to its pool.
+  void end() noexcept {
+    note_change();
+    owner_ = 0;
+    if (writer_ != nullptr) [[unlikely]]
+      end_writing();
+    const bool pooled = pooled_;
+    if (snapshot_) snapshot_->end();  // from here on a state that goes with the slot may be another reader's
+    if (pooled) [[unlikely]]
+      give_back();
+  }
+
+  /// Moves a reader to the newest state. Returns the handle's new number: what was bound under the old one has ended.
+  /// Errors: std::bad_alloc; then the old state stays.
+  std::uint64_t refresh() {
+    if (pooled_) {
+      snapshot_->refresh();
+    } else {
+      snapshot_->refresh_with_companion();
+    }
+    note_change();
+    return owner_ = ++last_owner_;
+  }
 
   /// Opens a nested handle over an engine's level. Errors: std::bad_alloc; `prepare_handle` takes them earlier.
   void prepare_handle() {
@@ -143,12 +168,6 @@ class txn_state {
   /// Drops what an unfinished stream has made.
   void abandon_stream() noexcept {
     if (open_stream* const stream = std::exchange(stream_, nullptr)) stream->abandon(*stream);
-  }
-
-  /// Gives the only handle of a read transaction a new number: what was bound under the old one has ended.
-  std::uint64_t renew() noexcept {
-    note_change();
-    return owner_ = ++last_owner_;
   }
 
   [[nodiscard]] bool writing() const noexcept { return writer_ != nullptr; }
@@ -215,6 +234,9 @@ class txn_state {
     throw_error(errc::busy, "a nested transaction is open: this one rests until it is committed or rolled back");
   }
 
+  MACAW_NOINLINE void end_writing() noexcept;
+  MACAW_NOINLINE void give_back() noexcept;
+
   std::uint64_t stamp_ = 0;
   std::uint64_t owner_ = 0;
   std::uint64_t last_owner_ = 0;
@@ -228,11 +250,13 @@ class txn_state {
   shown_leaf shown_;
   piece_buffer scratch_;
   state_pool<Config>* pool_;
+  bool pooled_ = true;  // whether it goes back to the pool: it does not go with a reader's slot
   std::atomic<bool> taken_{true};
   txn_state* next_ = nullptr;  // in the pool's list; set before it is published
 };
 
-/// The states of a database, as many as transactions were ever open at once. Lives as long as the database.
+/// The states of a database, as many as transactions were ever open at once, and one for each reader's slot. Lives as
+/// long as the database.
 template <class Config>
 class state_pool {
  public:
@@ -259,6 +283,15 @@ class state_pool {
     return state;
   }
 
+  /// The state that goes with the slot of a new reader. No allocation but for a slot's first reader, nothing atomic.
+  /// Requires: `snapshot` began at the newest state, and is no copy. Errors: std::bad_alloc.
+  [[nodiscard]] txn_state<Config>& claim_for(const snapshot<Config>& snapshot) {
+    void*& companion = snapshot.companion();
+    if (companion == nullptr) [[unlikely]]
+      attach(companion);
+    return *static_cast<txn_state<Config>*>(companion);
+  }
+
   void release(txn_state<Config>& state) noexcept { state.taken_.store(false, std::memory_order_release); }
 
  private:
@@ -279,6 +312,12 @@ class state_pool {
     return last;
   }
 
+  MACAW_NOINLINE void attach(void*& companion) {
+    txn_state<Config>& state = claim_slowly();
+    state.pooled_ = false;
+    companion = &state;
+  }
+
   [[nodiscard]] MACAW_NOINLINE txn_state<Config>& claim_slowly() {
     for (txn_state<Config>* state = first_.load(std::memory_order_acquire); state != nullptr; state = state->next_) {
       if (!state->taken_.load(std::memory_order_relaxed) && !state->taken_.exchange(true, std::memory_order_acquire)) {
@@ -297,15 +336,16 @@ class state_pool {
 };
 
 template <class Config>
-void txn_state<Config>::end() noexcept {
+void txn_state<Config>::end_writing() noexcept {
   MACAW_ASSERT(!calling_);
   abandon_stream();
-  note_change();
-  owner_ = 0;
   handles_.clear();
   marks_.clear();
   writer_.reset();
-  snapshot_.reset();
+}
+
+template <class Config>
+void txn_state<Config>::give_back() noexcept {
   pool_->release(*this);
 }
 

@@ -17,6 +17,8 @@
 //     release that the scan acquires: what the reader read happens before what the writer does next.
 //  5. Sharing counts holders in the slot itself. A second slot would not do: a scan could pass that slot
 //     before it is filled, and the first slot after it is emptied, and miss a reader that never left.
+//  6. A slot's companion is touched only by who claimed the slot, until he leaves it. So what the next one finds
+//     there nobody else uses: invariant 4 orders the two.
 //
 // Thread safety: begin, share and release from any thread. Publication, scan and their reserves by one
 // thread at a time (the writer). Slots and records outlive leases only as long as the registry does.
@@ -44,6 +46,7 @@ struct alignas(128) reader_slot {
   std::atomic<std::uint64_t> t{0};             ///< publication number of the holders, 0: free
   std::atomic<std::uint32_t> more_holders{0};  ///< holders beyond the first
   std::uint32_t index = 0;                     ///< place among the slots of the registry
+  void* companion = nullptr;                   ///< see `lease::companion`
 };
 static_assert(sizeof(reader_slot) == 128);
 
@@ -180,13 +183,18 @@ class snapshot_registry {
     lease(lease&& other) noexcept
         : slot_(std::exchange(other.slot_, nullptr)), record_(std::exchange(other.record_, nullptr)) {}
     lease& operator=(lease&& other) noexcept {
-      lease taken(std::move(other));
-      std::swap(slot_, taken.slot_);
-      std::swap(record_, taken.record_);
+      reader_slot* const slot = std::exchange(other.slot_, nullptr);
+      const root_record* const record = other.record_;
+      reset();
+      slot_ = slot;
+      record_ = record;
       return *this;
     }
-    ~lease() {
-      if (slot_ != nullptr) leave();
+    ~lease() { reset(); }
+
+    /// Ends the registration, if there is one: the last thing that is done with the slot.
+    void reset() noexcept {
+      if (reader_slot* const slot = std::exchange(slot_, nullptr)) leave(*slot);
     }
 
     /// A second lease of the same state. Requires: this one holds something.
@@ -199,6 +207,9 @@ class snapshot_registry {
     [[nodiscard]] explicit operator bool() const noexcept { return slot_ != nullptr; }
     /// The root as it was published. Requires: holds something.
     [[nodiscard]] const Root& root() const noexcept { return record_->root; }
+    /// What goes with the slot from one reader to the next; null at first. Only for who has the lease from `begin`,
+    /// not from `share`. Requires: holds something.
+    [[nodiscard]] void*& companion() const noexcept { return slot_->companion; }
     /// The number it was published under. Requires: holds something.
     [[nodiscard]] std::uint64_t t() const noexcept { return record_->t.load(std::memory_order_relaxed); }
 
@@ -206,15 +217,14 @@ class snapshot_registry {
     friend snapshot_registry;
     lease(reader_slot* slot, const root_record* record) noexcept : slot_(slot), record_(record) {}
 
-    void leave() noexcept {
+    MACAW_ALWAYS_INLINE static void leave(reader_slot& slot) noexcept {
       // Only holders add holders: who finds none beside himself is the last.
-      if (slot_->more_holders.load(std::memory_order_acquire) != 0 &&
-          slot_->more_holders.fetch_sub(1, std::memory_order_acq_rel) != 0) {
-        return;
+      if (slot.more_holders.load(std::memory_order_acquire) != 0) [[unlikely]] {
+        if (slot.more_holders.fetch_sub(1, std::memory_order_acq_rel) != 0) return;
+        // Two that left at the same moment wrapped the count; the slot is nobody else's, so it is put right.
+        slot.more_holders.store(0, std::memory_order_relaxed);
       }
-      // Two that left at the same moment wrapped the count; the slot is nobody else's, so it is put right.
-      slot_->more_holders.store(0, std::memory_order_relaxed);
-      slot_->t.store(0, std::memory_order_release);
+      slot.t.store(0, std::memory_order_release);
     }
 
     reader_slot* slot_ = nullptr;
@@ -231,7 +241,7 @@ class snapshot_registry {
   /// Registers a reader of the newest state.
   /// Errors: std::bad_alloc, only when there are more readers than ever before.
   /// Complexity: one read-modify-write as a rule, and no allocation; no lock.
-  [[nodiscard]] lease begin() {
+  [[nodiscard]] MACAW_ALWAYS_INLINE lease begin() {
     const root_record* record = current_.load(std::memory_order_acquire);
     std::uint64_t t = record->t.load(std::memory_order_relaxed);
     reader_slot& slot = slots_.claim(t);

@@ -42,6 +42,23 @@ class snapshot {
 
   /// Moves to the newest state. What came from the old one must not be used any more.
   void refresh() { lease_ = store_->readers.begin(); }
+  /// As `refresh`; the companion comes along. Requires: this has it.
+  void refresh_with_companion() {
+    auto fresh = store_->readers.begin();
+    std::swap(fresh.companion(), lease_.companion());
+    lease_ = std::move(fresh);
+  }
+
+  /// Takes another's place, and keeps the pins, which know where operations were noted last.
+  void succeed(snapshot&& other) noexcept {
+    store_ = other.store_;
+    lease_ = std::move(other.lease_);
+  }
+  /// Holds nothing any more, but the pins. Whatever goes with the companion belongs to another reader then.
+  void end() noexcept { lease_.reset(); }
+
+  /// What goes with the reader's slot. Requires: this began at the newest state, and is no copy.
+  [[nodiscard]] void*& companion() const noexcept { return lease_.companion(); }
 
   /// What reads pages for this snapshot, and the pins to read with.
   [[nodiscard]] const page_resolver<Config>& resolver() const noexcept { return store_->reading; }

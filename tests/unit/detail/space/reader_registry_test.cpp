@@ -351,4 +351,25 @@ TEST_CASE("A lease may be shared and left in any thread") {
   }
 }
 
+TEST_CASE("What goes with a slot is the next reader's, whoever left it last") {
+  registry readers(root_of(1), 1);
+  int one = 1, two = 2;
+  {
+    const registry::lease a = readers.begin();
+    REQUIRE(a.companion() == nullptr);
+    a.companion() = &one;
+    const registry::lease b = readers.begin();
+    REQUIRE(b.companion() == nullptr);
+    b.companion() = &two;
+  }
+  registry::lease again = readers.begin();
+  REQUIRE(again.companion() == &two);  // the slot that this thread had last
+  registry::lease shared = again.share();
+  again.reset();
+  REQUIRE(readers.begin().companion() != &two);
+  shared.reset();
+  shared.reset();
+  REQUIRE(readers.readers() == 0);
+}
+
 }  // namespace
