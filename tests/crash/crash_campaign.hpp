@@ -55,7 +55,7 @@ struct campaign_plan {
   crash_plan deeper{.exhaustive_parts = 5, .paired_parts = 12, .draws = 12};
   std::array<unsigned, 2> deeper_every{8, 40};  ///< one of so many recoveries is cut off itself, by its level
   unsigned odd_draws = 4;                       ///< random cuts with rubbish for each window
-  unsigned failed_draws = 24;                   ///< failed syncs for each window
+  unsigned failed_draws = 200;                  ///< failed syncs for each window
 };
 
 /// The states seen, by identity, and what each showed; in little memory, for there are millions.
@@ -151,7 +151,7 @@ class crash_campaign {
     if (!found.fault.empty()) return describe(found.fault, at.bounds(choice), level, choice);
     ++counts_.runs;
     counts_.states[level] += known_[level].add(identity, found.shown->digest) ? 1 : 0;
-    if (sees_reads && at.window.names() == 0) paths.add(choice, reads.cells(), found.shown->digest);
+    if (sees_reads && has_one_file(at.window)) paths.add(choice, reads.cells(), found.shown->digest);
     return {};
   }
 

@@ -7,9 +7,9 @@
 // only input is the file: its length, and the bytes of the sectors that it reads. Which sector it reads next, and
 // whether it writes one, depends on those read before. So the runs over the states of a window are paths in a tree:
 // at each node stands a sector, the first one read whose contents can differ and that the program has not itself
-// written whole; the branch taken is what stands in it. A state that follows a path to its end makes the same run,
-// with the same outcome. Lengths and names have trees of their own. Not true of what is read through a mapping, where
-// reads cannot be seen: a mapped database tries every state.
+// written whole and synced; the branch taken is what stands in it. A state that follows a path to its end makes the
+// same run, with the same outcome. Lengths and names have trees of their own. Not true of what is read through a
+// mapping, where reads cannot be seen: a mapped database tries every state.
 
 #pragma once
 
@@ -33,33 +33,54 @@ class cell_reads final : public macaw::testing::file_observer {
   }
 
   void observe(const macaw::testing::file_event& event) override {
-    if (event.what == macaw::testing::file_event::kind::write) note(event.offset, event.size, false);
+    using kind = macaw::testing::file_event::kind;
+    if (event.what == kind::write) {
+      for_each_cell(event.offset, event.size, [&](std::size_t cell, bool is_whole) {
+        if (is_whole) written_.push_back(cell);
+      });
+    } else if (event.what == kind::synced) {
+      for (const std::size_t cell : written_) seen_[cell] = true;
+      written_.clear();
+    }
   }
-  void observe_read(const macaw::testing::file_read& read) override { note(read.offset, read.size, true); }
+  void observe_read(const macaw::testing::file_read& read) override {
+    for_each_cell(read.offset, read.size, [&](std::size_t cell, bool) {
+      if (!seen_[cell]) cells_.push_back(cell);
+      seen_[cell] = true;
+    });
+  }
 
   /// The cells in the order in which they were first read.
   [[nodiscard]] const std::vector<std::size_t>& cells() const noexcept { return cells_; }
 
  private:
-  void note(std::uint64_t offset, std::uint64_t size, bool is_read) {
+  /// Calls `f(cell, whether all of it)` for the cells in a part of the file.
+  template <class F>
+  void for_each_cell(std::uint64_t offset, std::uint64_t size, F f) const {
     constexpr std::uint64_t sector_size = macaw::testing::sector_size;
     const std::uint64_t end = offset + size;
     for (std::uint64_t sector = offset / sector_size; sector * sector_size < end; ++sector) {
       const auto at = cell_at_.find(sector);
-      if (at == cell_at_.end() || seen_[at->second]) continue;
-      const bool is_whole = offset <= sector * sector_size && (sector + 1) * sector_size <= end;
-      if (!is_read && !is_whole) continue;
-      seen_[at->second] = true;
-      if (is_read) cells_.push_back(at->second);
+      if (at == cell_at_.end()) continue;
+      f(at->second, offset <= sector * sector_size && (sector + 1) * sector_size <= end);
     }
   }
 
   std::unordered_map<std::uint64_t, std::size_t> cell_at_;
-  std::vector<bool> seen_;
+  std::vector<bool> seen_;            // read before, or not the window's any more
+  std::vector<std::size_t> written_;  // whole, since the last sync
   std::vector<std::size_t> cells_;
 };
 
-/// The runs over the states of one window.
+/// Whether a window is one of a single file, of a settled name.
+inline bool has_one_file(const macaw::testing::crash_window& window) {
+  for (const macaw::testing::crash_cell& cell : window.cells()) {
+    if (cell.file != window.cells().front().file) return false;
+  }
+  return window.names() == 0;
+}
+
+/// The runs over the states of one window. Requires: `has_one_file`.
 class read_paths {
  public:
   explicit read_paths(const macaw::testing::crash_window& window) : window_(window) {}
@@ -101,9 +122,7 @@ class read_paths {
     std::unordered_map<std::uint64_t, std::size_t> next{};
   };
 
-  static std::uint64_t root_key(const macaw::testing::crash_choice& choice) noexcept {
-    return choice.lengths << 8U | choice.names;
-  }
+  static std::uint64_t root_key(const macaw::testing::crash_choice& choice) noexcept { return choice.lengths; }
 
   const macaw::testing::crash_window& window_;
   std::unordered_map<std::uint64_t, std::size_t> roots_;
