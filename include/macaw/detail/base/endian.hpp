@@ -15,9 +15,10 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-/// The integer with its bytes in reverse order.
+/// The integer with its bytes in reverse order: one instruction, which compilers find too late to inline it by
+/// themselves.
 template <std::unsigned_integral T>
-[[nodiscard]] constexpr T byte_swap(T value) noexcept {
+[[nodiscard]] MACAW_ALWAYS_INLINE constexpr T byte_swap(T value) noexcept {
   if constexpr (sizeof(T) == 1) {
     return value;
   } else if constexpr (sizeof(T) == 2) {
