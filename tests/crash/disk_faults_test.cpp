@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
 
+#include <macaw/ops/compact.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -74,6 +76,29 @@ TEST_CASE("a database that is cut off while it is made is there or not, and can 
   program.trace().take_window();
   CHECK(campaign.judge(program.trace().windows(), program.history()) == "");
   CHECK(campaign.counts().states[0] > 20);
+}
+
+TEST_CASE("a compacting copy that is cut off is whole, or is not there and can be made again") {
+  auto [disk, step] = seed_tree<small>(11);
+  const auto db = small_database::open(crash_path, crash_options(), disk);
+  simulated_files target;
+  disk_trace trace(target);
+  trace.begin(1);
+  macaw::compact(db, "copy", {}, target);
+  trace.acknowledge(1);
+  std::size_t missing = 0;
+  const auto look = [&](simulated_files left, const trace_bounds& bounds) {
+    const bool is_there = left.exists("copy");
+    missing += is_there ? 0 : 1;
+    CHECK((is_there || bounds.acknowledged == 0));
+    if (!is_there) macaw::compact(db, "copy", {}, left);
+    const auto copy = small_database::open("copy", {.create = false}, left);
+    CHECK(shows(copy.begin_read(), step->model));
+    CHECK(copy.check().ok());
+  };
+  const std::size_t states = trace.for_each_state({.exhaustive_parts = 8, .paired_parts = 30}, look);
+  CHECK(missing > 0);
+  CHECK(missing < states);
 }
 
 TEST_CASE("a sync that fails poisons the database; opened again, it shows a commit and goes on") {
