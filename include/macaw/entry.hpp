@@ -143,7 +143,7 @@ class basic_entry {
   }
 
   template <class F>
-  auto with_key_bytes(const F& f) const {
+  MACAW_ALWAYS_INLINE auto with_key_bytes(const F& f) const {
     state_->expect_fresh(stamp_);
     if constexpr (is_copied) {
       return f(bytes_view(row_.bytes).first(key_codec_type::fixed_size));
@@ -158,7 +158,7 @@ class basic_entry {
   void copy_key(detail::key_bytes& out) const {
     with_key_bytes([&](bytes_view bytes) { out.assign(bytes); });
   }
-  [[nodiscard]] bytes_view value_bytes() const {
+  [[nodiscard]] MACAW_ALWAYS_INLINE bytes_view value_bytes() const {
     state_->expect_fresh(stamp_);
     if constexpr (is_copied) {
       return bytes_view(row_.bytes).subspan(key_codec_type::fixed_size, value_codec_type::fixed_size);
@@ -233,12 +233,13 @@ class basic_pinned {
 };
 
 template <class Config, class Key, class Value>
-typename basic_entry<Config, Key, Value>::key_type basic_entry<Config, Key, Value>::key() const& {
+MACAW_ALWAYS_INLINE typename basic_entry<Config, Key, Value>::key_type basic_entry<Config, Key, Value>::key() const& {
   return with_key_bytes([](bytes_view bytes) { return detail::present_bytes<key_codec_type>(bytes); });
 }
 
 template <class Config, class Key, class Value>
-typename basic_entry<Config, Key, Value>::mapped_type basic_entry<Config, Key, Value>::value() const& {
+MACAW_ALWAYS_INLINE typename basic_entry<Config, Key, Value>::mapped_type basic_entry<Config, Key, Value>::value()
+    const& {
   return detail::present_bytes<value_codec_type>(value_bytes());
 }
 

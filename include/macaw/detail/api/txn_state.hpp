@@ -191,12 +191,9 @@ class txn_state {
   /// The leaf `ref`, kept in memory until another one is asked for or something changes. So a walk along a leaf
   /// needs no operation of the pager, and no iterator holds a pin of its own.
   /// Errors: what reading raises.
-  [[nodiscard]] const shown_leaf& show(page_ref ref, page_shape shape) {
-    if (shown_.bytes == nullptr || shown_.ref != ref) [[unlikely]] {
-      const auto operation = access_->enter();
-      const std::byte* const bytes = access_->page(ref, shape, {});
-      shown_ = {ref, bytes, access_->hold(ref, bytes)};
-    }
+  [[nodiscard]] MACAW_ALWAYS_INLINE const shown_leaf& show(page_ref ref, page_shape shape) {
+    if (shown_.bytes == nullptr || shown_.ref != ref) [[unlikely]]
+      show_another(ref, shape);
     return shown_;
   }
 
@@ -232,6 +229,12 @@ class txn_state {
   [[noreturn]] MACAW_NOINLINE void throw_not_innermost(std::uint64_t owner) const {
     expect_open_slowly(owner);
     throw_error(errc::busy, "a nested transaction is open: this one rests until it is committed or rolled back");
+  }
+
+  MACAW_NOINLINE void show_another(page_ref ref, page_shape shape) {
+    const auto operation = access_->enter();
+    const std::byte* const bytes = access_->page(ref, shape, {});
+    shown_ = {ref, bytes, access_->hold(ref, bytes)};
   }
 
   MACAW_NOINLINE void end_writing() noexcept;
