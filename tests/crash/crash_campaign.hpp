@@ -11,6 +11,7 @@
 #include <macaw/testing/disk_trace.hpp>
 #include <macaw/testing/simulated_files.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -145,7 +146,9 @@ class crash_campaign {
     simulated_files disk = at.window.disk(choice);
     cell_reads reads(at.window);
     if (sees_reads) disk.add_observer(reads);
-    const bool is_cut_itself = level < plan_.deeper_every.size() && random_() % plan_.deeper_every[level] == 0;
+    // What lacks one part is nearest to becoming whole later.
+    const bool is_cut_itself = level < plan_.deeper_every.size() &&
+                               (random_() % plan_.deeper_every[level] == 0 || (level == 0 && lacks_one_part(choice)));
     const recovery found =
         is_cut_itself ? judge_and_cut(disk, steps, level) : recovery_oracle<Config>::judge(disk, steps);
     if (!found.fault.empty()) return describe(found.fault, at.bounds(choice), level, choice);
@@ -155,6 +158,9 @@ class crash_campaign {
     return {};
   }
 
+  static bool lacks_one_part(const crash_choice& choice) {
+    return std::count(choice.parts.begin(), choice.parts.end(), false) == 1;
+  }
   static steps_view steps_within(const trace_bounds& bounds, steps_view history) {
     return history.subspan(bounds.acknowledged, bounds.begun - bounds.acknowledged + 1);
   }
