@@ -77,7 +77,7 @@ TEST_CASE("every crash of three transactions leaves a commit: pages of 512 bytes
 }
 
 TEST_CASE("every crash of three transactions leaves a commit: pages of 1024 bytes") {
-  try_sequences<simulated_file_config<1024>>(rounds(24), usual_plan());
+  try_sequences<simulated_file_config<1024>>(rounds(8), usual_plan());
 }
 
 TEST_CASE("every crash of three transactions leaves a commit: mapped file") {
