@@ -6,6 +6,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/checksum/crc32c.hpp>
 #include <macaw/codec/standard.hpp>
 #include <macaw/cursor.hpp>
 #include <macaw/database.hpp>

@@ -14,6 +14,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/checksum/concept.hpp>
 #include <macaw/detail/base/endian.hpp>
+#include <macaw/detail/base/when_used.hpp>
 #include <macaw/macros.hpp>
 
 #include <array>
@@ -46,33 +47,38 @@ using crc32c_tables = std::array<std::array<std::uint32_t, 256>, 8>;
   return tables;
 }
 
+template <class When = when_used>
 inline constexpr crc32c_tables crc32c_table = make_crc32c_tables();
 
 /// The CRC register after eight more bytes, by table.
-[[nodiscard]] inline std::uint32_t crc32c_word(std::uint32_t crc, std::uint64_t word) noexcept {
+template <class When = when_used>
+[[nodiscard]] std::uint32_t crc32c_word(std::uint32_t crc, std::uint64_t word) noexcept {
   word ^= crc;
   std::uint32_t next = 0;
-  for (std::size_t k = 0; k < 8; ++k) next ^= crc32c_table[7 - k][(word >> (8 * k)) & 0xFF];
+  for (std::size_t k = 0; k < 8; ++k) next ^= crc32c_table<When>[7 - k][(word >> (8 * k)) & 0xFF];
   return next;
 }
 
 /// The CRC register after one more byte, by table.
-[[nodiscard]] inline std::uint32_t crc32c_byte(std::uint32_t crc, std::byte byte) noexcept {
-  return (crc >> 8) ^ crc32c_table[0][(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
+template <class When = when_used>
+[[nodiscard]] std::uint32_t crc32c_byte(std::uint32_t crc, std::byte byte) noexcept {
+  return (crc >> 8) ^ crc32c_table<When>[0][(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
 }
 
 /// The CRC-32C as RFC 3720 defines it, by table.
-[[nodiscard]] inline std::uint32_t crc32c_by_table(bytes_view bytes) noexcept {
+template <class When = when_used>
+[[nodiscard]] std::uint32_t crc32c_by_table(bytes_view bytes) noexcept {
   std::uint32_t crc = 0xFFFF'FFFFU;
   std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) crc = crc32c_word(crc, load_le<std::uint64_t>(bytes.data() + at));
-  for (; at < bytes.size(); ++at) crc = crc32c_byte(crc, bytes[at]);
+  for (; at + 8 <= bytes.size(); at += 8) crc = crc32c_word<When>(crc, load_le<std::uint64_t>(bytes.data() + at));
+  for (; at < bytes.size(); ++at) crc = crc32c_byte<When>(crc, bytes[at]);
   return ~crc;
 }
 
 /// The CRC-32C as RFC 3720 defines it, the fastest way that the target has.
 // The processor's instruction is used where AVX2 is: a level of its own would need an ABI name of its own.
-[[nodiscard]] inline std::uint32_t crc32c_of(bytes_view bytes) noexcept {
+template <class When = when_used>
+[[nodiscard]] std::uint32_t crc32c_of(bytes_view bytes) noexcept {
 #if (defined(MACAW_SIMD_AVX2) || defined(MACAW_SIMD_AVX512)) && defined(__SSE4_2__) && defined(__x86_64__)
   std::uint64_t crc = 0xFFFF'FFFFU;
   std::size_t at = 0;
@@ -81,7 +87,7 @@ inline constexpr crc32c_tables crc32c_table = make_crc32c_tables();
   for (; at < bytes.size(); ++at) last = _mm_crc32_u8(last, std::to_integer<unsigned char>(bytes[at]));
   return ~last;
 #else
-  return crc32c_by_table(bytes);
+  return crc32c_by_table<When>(bytes);
 #endif
 }
 
@@ -92,9 +98,10 @@ struct crc32c {
   static constexpr std::uint32_t id = 2;  // FROZEN: on disk
 
   /// `spread(spread(seed) ^ (low half of the size << 32 | CRC))`: `spread` is a bijection.
+  template <class When = detail::when_used>
   [[nodiscard]] static std::uint64_t compute(bytes_view bytes, std::uint64_t seed) noexcept {
     const std::uint64_t size = static_cast<std::uint32_t>(bytes.size());
-    return spread(spread(seed) ^ (size << 32 | detail::crc32c_of(bytes)));
+    return spread(spread(seed) ^ (size << 32 | detail::crc32c_of<When>(bytes)));
   }
 
  private:

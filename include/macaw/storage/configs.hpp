@@ -6,7 +6,7 @@
 // A configuration is a class, so that a new one extends another by inheritance:
 //
 //     struct my_config : macaw::file_config<16384> {
-//       using checksum = macaw::crc32c;  // <macaw/checksum/crc32c.hpp>
+//       using checksum = macaw::crc32c;
 //     };
 
 #pragma once
