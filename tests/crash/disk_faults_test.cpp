@@ -79,8 +79,8 @@ TEST_CASE("a database that is cut off while it is made is there or not, and can 
 }
 
 TEST_CASE("a compacting copy that is cut off is whole, or is not there and can be made again") {
-  auto [disk, step] = seed_tree<small>(11);
-  const auto db = small_database::open(crash_path, crash_options(), disk);
+  const auto seeded = seed_tree<small>(11);
+  const auto db = small_database::open(crash_path, crash_options(), seeded.first);
   simulated_files target;
   disk_trace trace(target);
   trace.begin(1);
@@ -93,7 +93,7 @@ TEST_CASE("a compacting copy that is cut off is whole, or is not there and can b
     CHECK((is_there || bounds.acknowledged == 0));
     if (!is_there) macaw::compact(db, "copy", {}, left);
     const auto copy = small_database::open("copy", {.create = false}, left);
-    CHECK(shows(copy.begin_read(), step->model));
+    CHECK(shows(copy.begin_read(), seeded.second->model));
     CHECK(copy.check().ok());
   };
   const std::size_t states = trace.for_each_state({.exhaustive_parts = 8, .paired_parts = 30}, look);
@@ -104,7 +104,7 @@ TEST_CASE("a compacting copy that is cut off is whole, or is not there and can b
 TEST_CASE("a sync that fails poisons the database; opened again, it shows a commit and goes on") {
   crash_campaign<small> campaign(sampled, seed());
   unsigned failures = 0;
-  for (std::uint64_t life = 0; life < (rounds(24) + 3) / 4; ++life) {
+  for (std::uint64_t life = 0; life < (rounds(24) + 7) / 8; ++life) {
     INFO("MACAW_SEED=" << seed() + life);
     std::mt19937_64 random(seed() + life);
     crash_program<small> program{simulated_files()};
