@@ -73,8 +73,10 @@ TEST_CASE("Readers of a tiny cache see right bytes while the writer stores, adop
   std::atomic<std::uint32_t> operations{0};
   std::vector<std::thread> readers;
   for (int i = 0; i < reader_count; ++i) {
-    readers.emplace_back(
-        [&, i] { wrong += read_pages(bench, static_cast<std::uint32_t>(macaw_test::seed() + i), stop, operations); });
+    readers.emplace_back([&, i] {
+      wrong += read_pages(bench, static_cast<std::uint32_t>(macaw_test::seed()) + static_cast<std::uint32_t>(i), stop,
+                          operations);
+    });
   }
   // Pages that only the writer's own transaction reaches: written, read, forgotten, written anew.
   for (std::uint32_t birth = 2; birth < 200 || operations < 10'000; ++birth) {
