@@ -31,6 +31,7 @@ namespace detail {
 /// Table k holds what a byte does to the CRC when k more bytes follow it.
 using crc32c_tables = std::array<std::array<std::uint32_t, 256>, 8>;
 
+template <class When>
 [[nodiscard]] constexpr crc32c_tables make_crc32c_tables() noexcept {
   crc32c_tables tables{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
@@ -48,7 +49,7 @@ using crc32c_tables = std::array<std::array<std::uint32_t, 256>, 8>;
 }
 
 template <class When = when_used>
-inline constexpr crc32c_tables crc32c_table = make_crc32c_tables();
+inline constexpr crc32c_tables crc32c_table = make_crc32c_tables<When>();
 
 /// The CRC register after eight more bytes, by table.
 template <class When = when_used>
