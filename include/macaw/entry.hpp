@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows as they are shown: an `entry` is a key with its value, a `pinned` a
-// value alone. Layer 6 (API).
+// Rows as they are shown: an `entry` is a key with its value, a `pinned` a value alone. Layer 6 (API).
 //
-// One rule for all pagers: the views that an entry or a pinned value gives live
-// as long as that object and its transaction, in a write transaction only until
-// its next changing call. Each object holds what its views need: nothing
-// (mapped files, memory), a pin on a frame of the page cache or a copy of a
-// small row (files), or a buffer (large values in several pieces, keys that
-// stand in pieces in a page).
+// One rule for all pagers: the views that an entry or a pinned value gives live as long as that object and its
+// transaction, in a write transaction only until its next changing call. Each object holds what its views
+// need: nothing (mapped files, memory), a pin on a frame of the page cache or a copy of a small row (files), or a
+// buffer (large values in several pieces, keys that stand in pieces in a page).
 //
-// Use after the transaction has changed or ended raises `errc::stale`, in every
-// build.
+// Use after the transaction has changed or ended raises `errc::stale`, in every build.
 
 #pragma once
 
@@ -35,18 +31,15 @@
 
 namespace macaw::inline MACAW_ABI {
 
-/// A row: what dereferencing an iterator gives. Copyable; a copy holds what it
-/// needs itself.
+/// A row: what dereferencing an iterator gives. Copyable; a copy holds what it needs itself.
 ///
-/// `auto [key, value] = entry` takes it apart. Keys and values are decoded when
-/// they are asked for.
+/// `auto [key, value] = entry` takes it apart. Keys and values are decoded when they are asked for.
 template <class Config, class Key, class Value>
 class basic_entry {
  public:
   using key_codec_type = key_codec_for<Key>;
   using value_codec_type = value_codec_for<Value>;
-  /// What `key()` and `value()` give: views, or owned values where a view would
-  /// not have the type's members.
+  /// What `key()` and `value()` give: views, or owned values where a view would not have the type's members.
   using key_type = presented<key_codec_type>;
   using mapped_type = presented<value_codec_type>;
 
@@ -54,16 +47,14 @@ class basic_entry {
 
   /// The row's key.
   ///
-  /// Errors: `bad_encoding` where the stored bytes are no key of this type,
-  /// `stale`.
+  /// Errors: `bad_encoding` where the stored bytes are no key of this type, `stale`.
   [[nodiscard]] key_type key() const&;
   /// The row's value. A large value is read when it is first asked for.
   ///
   /// Errors: `bad_encoding`, `stale`, and for large values what reading raises.
   [[nodiscard]] mapped_type value() const&;
 
-  /// The row's key, owned: it needs neither entry nor transaction afterwards.
-  /// Errors: as `key`, bad_alloc.
+  /// The row's key, owned: it needs neither entry nor transaction afterwards. Errors: as `key`, bad_alloc.
   [[nodiscard]] typename key_codec_type::value_type own_key() const;
   /// The row's value, owned. Errors: as `value`, bad_alloc.
   [[nodiscard]] typename value_codec_type::value_type own_value() const;
@@ -96,11 +87,9 @@ class basic_entry {
   using layout_type = detail::table_layout<Config::page_size, key_codec_type, value_codec_type>;
   using access_type = detail::page_access<Config>;
   static constexpr layout_type layout{};
-  // A key that is decoded to a value needs no bytes to stay; it is put together
-  // when it is asked for.
+  // A key that is decoded to a value needs no bytes to stay; it is put together when it is asked for.
   static constexpr bool key_stays = key_codec_type::fixed_size == 0 || detail::borrows<key_codec_type>;
-  // A small row of fixed size is copied where a page would have to be pinned,
-  // which costs more.
+  // A small row of fixed size is copied where a page would have to be pinned, which costs more.
   static constexpr std::size_t row_size = key_codec_type::fixed_size + value_codec_type::fixed_size;
   static constexpr bool is_copied = !access_type::keeps_pages_in_place && key_codec_type::fixed_size != 0 &&
                                     value_codec_type::fixed_size != 0 && row_size <= 64 &&
@@ -176,8 +165,7 @@ class basic_entry {
 
 /// A value that stays where it is, and the view of it; or none.
 ///
-/// Movable. Like a pointer it is tested and dereferenced: `if (auto v =
-/// t.view(7)) use(v->size());`
+/// Movable. Like a pointer it is tested and dereferenced: `if (auto v = t.view(7)) use(v->size());`
 template <class Config, class Value>
 class basic_pinned {
  public:
