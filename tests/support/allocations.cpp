@@ -32,6 +32,7 @@ void* allocate(std::size_t size, std::size_t alignment) noexcept {
   macaw_test::allocation_state& state = macaw_test::allocation();
   ++state.count;
   if (state.until_failure > 0 && --state.until_failure == 0) {
+    state.until_failure = state.persists ? 1 : 0;
     state.failed = true;
     return nullptr;
   }

@@ -24,17 +24,20 @@ inline constexpr bool allocations_are_counted = true;
 struct allocation_state {
   std::uint64_t count = 0;          ///< calls so far
   std::uint64_t until_failure = 0;  ///< the call that fails, counted from now; 0: none
+  bool persists = false;            ///< whether all later calls fail too
   bool failed = false;              ///< whether a call was made to fail
 };
 
 /// The state of this thread.
 [[nodiscard]] allocation_state& allocation() noexcept;
 
-/// Makes the `nth` allocation of this thread from now on fail, as long as the object lives.
+/// Makes the `nth` allocation of this thread from now on fail, or that one and all later ones, as long as the object
+/// lives.
 class failing_allocation {
  public:
-  explicit failing_allocation(std::uint64_t nth) noexcept {
+  explicit failing_allocation(std::uint64_t nth, bool persists = false) noexcept {
     allocation().failed = false;
+    allocation().persists = persists;
     allocation().until_failure = nth;
   }
   failing_allocation(const failing_allocation&) = delete;

@@ -156,11 +156,11 @@ table_state& cold_work<Config>::load_table(txn_type& txn, std::string_view name)
 template <class Config>
 void cold_work<Config>::create_table(table_state& table, const catalog_record& types) {
   MACAW_ASSERT(!table.exists);
-  table.record = owned_record(types);
   if (!geometry<Config::page_size>::fits_inline(table.name.size(), types.encoded_size())) {
     throw error(errc::value_too_large,
                 "the names of table '" + table.name + "' and of its codecs are longer than a page of this size allows");
   }
+  table.record = owned_record(types);
   table.exists = true;
   ++table.generation;
   table.mark_dirty();

@@ -55,6 +55,8 @@ class durable_commit {
   }
 
   [[nodiscard]] bool outcome_known() const noexcept { return outcome_known_; }
+  /// What to raise where there is no memory left to say what failed. Made in time: copying it needs none.
+  [[nodiscard]] const error& unspoken() const noexcept { return unspoken_; }
 
  private:
   [[nodiscard]] const tree_root& catalog() const noexcept {
@@ -254,6 +256,7 @@ class durable_commit {
   }
 
  private:
+  error unspoken_ = error(errc::io, "a write or a sync of a commit failed").with_outcome(commit_outcome::unknown);
   store<Config>& home_;
   write_set<Config>* txn_;
   id_reservation<Config> ids_;
@@ -284,8 +287,7 @@ txn_id commit_durably(store<Config>& home, write_set<Config>* txn, bool two_phas
   } catch (...) {
     if (commit.outcome_known()) throw;
     home.poisoned = true;
-    // There was no memory to say what failed, it seems. That the outcome is unknown must be said all the same.
-    throw error(errc::io, "a write or a sync of a commit failed").with_outcome(commit_outcome::unknown);
+    throw commit.unspoken();  // that the outcome is unknown must be said all the same
   }
 }
 

@@ -123,6 +123,7 @@ TEST_CASE("a sync that fails poisons the database; opening again shows the state
 }
 
 TEST_CASE("a commit of unknown outcome says so, even where the memory to say why is missing") {
+  const bool persists = GENERATE(false, true);
   bool fired = allocations_are_counted;
   std::size_t unknown = 0;
   for (std::uint64_t nth = 1; fired; ++nth) {
@@ -133,7 +134,7 @@ TEST_CASE("a commit of unknown outcome says so, even where the memory to say why
     put(*txn, "t", 1, 1);
     disk.fail_sync({});
     try {
-      const failing_allocation failing(nth);
+      const failing_allocation failing(nth, persists);
       try {
         txn->commit({});
         FAIL("the failure was not noticed");
