@@ -174,7 +174,8 @@ class basic_database {
   }
   /// Copies the newest state into a new file, without holes; needs `<macaw/ops/compact.hpp>`.
   /// Returns: sizes before and after. Errors: `io` where `path` exists, `cancelled`; see there.
-  auto compact(std::string_view path, progress_callback callback = {}) const {
+  auto compact(std::string_view path, progress_callback callback = {}) const
+      requires(detail::store<Config>::has_files) {
     return database_compact<basic_database>::run(*this, path, callback, {});
   }
 

@@ -4,7 +4,8 @@
 //
 // Rows are loaded in order of their keys, so pages are full, and values in pieces stand behind one another. The copy
 // is one transaction over a file of a name of its own, `<path>.part`, which is renamed when it is durable: what is
-// found under `path` is whole.
+// found under `path` is whole. Only who has that file locked renames or removes it, so two copies at once cannot take
+// it from each other.
 
 #pragma once
 
@@ -152,6 +153,10 @@ void copy_tables(const snapshot<Config>& from, engine<Config>& to, compact_repor
               std::make_error_code(std::errc::file_exists));
 }
 
+[[noreturn]] inline void throw_locked_copy(std::string_view part) {
+  throw error(errc::locked, "'" + std::string(part) + "' is another copy that is being made: wait for it");
+}
+
 }  // namespace detail
 
 template <class Config>
@@ -167,32 +172,32 @@ struct database_compact<basic_database<Config>> {
     detail::remove_remains(files, part);
     compact_report report;
     report.size_before = from.stats().file_size;
+    open_options options;
+    options.cache_size = std::size_t{1} << 20;  // what is written is not read again
+    options.dirty_size = std::size_t{64} << 20;
+    const auto to = detail::engine<Config>::open(part, options, files);
+    if (to->home().living.meta.d != detail::first_durable) detail::throw_locked_copy(part);
     try {
-      report.size_after = copy(snapshot, part, files, report, callback);
+      detail::copy_tables(snapshot, *to, report, callback);
+      report.size_after = trim(*to);
       if (!files.rename_new(part, path)) detail::throw_exists(path);
     } catch (...) {
       remove_quietly(files, part);
       throw;
     }
     files.sync_directory(path);
+    to->close();
     return report;
   }
 
  private:
-  /// Returns: the bytes of the file made, which is durable and closed.
-  static std::uint64_t copy(const detail::snapshot<Config>& snapshot, const std::string& part, files_type& files,
-                            compact_report& report, progress_callback callback) {
-    open_options options;
-    options.cache_size = std::size_t{1} << 20;  // what is written is not read again
-    options.dirty_size = std::size_t{64} << 20;
-    const auto to = detail::engine<Config>::open(part, options, files);
-    detail::copy_tables(snapshot, *to, report, callback);
-    auto& pager = *to->home().pager;
-    pager.shrink(to->home().living.meta.mark);  // blocks come in steps, the last one larger than its use
+  /// Gives back the blocks behind the last page: they come in steps, the last one larger than its use.
+  /// Returns: the bytes of the file, which are durable.
+  static std::uint64_t trim(detail::engine<Config>& to) {
+    auto& pager = *to.home().pager;
+    pager.shrink(to.home().living.meta.mark);
     pager.sync(sync_scope::data_and_size);
-    const std::uint64_t size = to->stats().file_size;
-    to->close();
-    return size;
+    return to.stats().file_size;
   }
 
   static void remove_quietly(files_type& files, const std::string& part) noexcept {
@@ -209,9 +214,11 @@ struct database_compact<basic_database<Config>> {
 /// not in the copy. The copy is a database of its own, with the same tables, rows and types.
 /// Returns: sizes before and after, and what was copied.
 /// Errors: `io`, with the code of a file that exists, where `path` does; `locked` or `already_open` where another
-/// copy to `path` is being made; `cancelled`; those of reading and of commits. Nothing is left at `path` then.
+/// copy to `path` is being made; `cancelled`; those of reading and of commits. Nothing is at `path` then, but a whole
+/// copy where the very last step failed, that of making its name durable.
 /// Complexity: reads and writes every page once; memory for changed pages of at most about 64 MiB.
 template <class Config>
+  requires(detail::store<Config>::has_files)
 compact_report compact(const basic_database<Config>& db, std::string_view path, progress_callback callback = {},
                        typename Config::file_system files = {}) {
   return database_compact<basic_database<Config>>::run(db, path, callback, std::move(files));

@@ -20,6 +20,14 @@
 
 namespace {
 
+template <class Database>
+concept can_be_compacted = requires(const Database& db) {
+  db.compact("copy");
+  macaw::compact(db, "copy");
+};
+static_assert(can_be_compacted<macaw::database>);
+static_assert(!can_be_compacted<macaw::memory_database>);  // it knows no files
+
 constexpr macaw::table<std::uint64_t, std::string> events{"events"};
 constexpr macaw::table<std::string, std::uint64_t> texts{"texts"};
 constexpr macaw::table<std::uint32_t, std::uint32_t> gone{"gone"};
@@ -139,6 +147,27 @@ TEMPLATE_LIST_TEST_CASE("a copy goes to a new file only, and a crash's remains a
   static_cast<void>(macaw::compact(db, "copy", {}, home.files));
   CHECK(open(home, "copy").get(events, 1) == "one");
   CHECK_FALSE(open(home, "copy").get(events, 7));
+}
+
+TEMPLATE_LIST_TEST_CASE("a copy keeps others from its file until it has its name", "", macaw_test::file_homes) {
+  TestType home;
+  auto db = home.open();
+  static_cast<void>(fill(db));
+  int others = 0;
+  const auto try_another = [&](const macaw::progress&) {
+    const auto copy_too = [&] { return macaw::compact(db, "copy", {}, home.files); };
+    const auto open_it = [&] { return TestType::database::open("copy.part", {}, home.files); };
+    CHECK(macaw_test::error_of(copy_too) == macaw::errc::already_open);
+    CHECK(macaw_test::error_of(open_it) == macaw::errc::already_open);
+    ++others;
+    return true;
+  };
+  static_cast<void>(macaw::compact(db, "copy", try_another, home.files));
+  CHECK(others > 0);
+  auto copy = open(home, "copy");
+  CHECK(copy.get(events, 1'000'000) == db.get(events, 1'000'000));
+  CHECK(macaw::check(copy).ok());
+  CHECK(macaw::check(db).ok());
 }
 
 TEMPLATE_LIST_TEST_CASE("a copy that is stopped leaves nothing behind", "", macaw_test::file_homes) {
