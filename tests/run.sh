@@ -14,7 +14,9 @@ usage: tests/run.sh [options] [-- options for ctest]
   --asan                under AddressSanitizer and UndefinedBehaviorSanitizer
   --tsan                under ThreadSanitizer, the tests with threads only
   --optimised           with -O2, which takes three times as long to build
-  --build-dir DIRECTORY build there (default: build/tests-<compiler>[-asan|-tsan][-optimised])
+  --suites "LIST"       only the tests in these directories of tests/, and no examples
+  --build-dir DIRECTORY build there (default: build/tests-<compiler>[-asan|-tsan][-optimised],
+                        with --suites build/tests-<compiler>...-suites)
   --jobs N              compile and test N at a time (default: all cores, as far as memory goes)
   --no-install          install nothing; say what is missing
   --help                print this
@@ -28,6 +30,7 @@ have() { command -v "$1" > /dev/null 2>&1; }
 compiler=${CXX:-}
 sanitizer=
 optimised=
+suites=
 build=
 jobs=
 install=yes
@@ -39,6 +42,7 @@ while [ $# -gt 0 ]; do
     --asan) sanitizer=asan ;;
     --tsan) sanitizer=tsan ;;
     --optimised) optimised="-O2 -g1" ;;
+    --suites) suites=${2:?--suites needs names}; shift ;;
     --build-dir) build=${2:?--build-dir needs a directory}; shift ;;
     --jobs) jobs=${2:?--jobs needs a number}; shift ;;
     --no-install) install=no ;;
@@ -138,7 +142,7 @@ esac
 # --- building and running ----------------------------------------------------------------------------------
 
 program=$(find_compiler)
-build=${build:-build/tests-$(basename "$program")${sanitizer:+-$sanitizer}${optimised:+-optimised}}
+build=${build:-build/tests-$(basename "$program")${sanitizer:+-$sanitizer}${optimised:+-optimised}${suites:+-suites}}
 
 # A unit of the tests takes up to about a gigabyte to compile.
 if [ -z "$jobs" ]; then
@@ -161,13 +165,15 @@ case $sanitizer in
     have setarch && setarch -R true 2> /dev/null && launcher="setarch -R"
     ;;
 esac
+[ -z "$suites" ] || examples=OFF
 # Most of the time goes into compiling, and without optimisation every access stays for AddressSanitizer to see.
 # Races want code as it will run, and it is little that has threads.
 flags=${optimised:--O0 -g1}
 [ "$sanitizer" != tsan ] || flags=${optimised:--O1 -g1}
 # shellcheck disable=SC2086
 cmake -S . -B "$build" $generator -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG="$flags" \
-  -D CMAKE_CXX_COMPILER="$program" -D MACAW_BUILD_TESTS=ON -D MACAW_BUILD_EXAMPLES=$examples -D MACAW_SANITIZE=$sanitize
+  -D CMAKE_CXX_COMPILER="$program" -D MACAW_BUILD_TESTS=ON -D MACAW_BUILD_EXAMPLES=$examples -D MACAW_SANITIZE=$sanitize \
+  -D MACAW_TEST_SUITES="$(echo $suites | tr ' ' ';')"
 cmake --build "$build" --parallel "$jobs"
 # shellcheck disable=SC2086
 exec $launcher ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$jobs" "$@"
