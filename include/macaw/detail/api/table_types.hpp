@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a table's C++ types ask of its catalog record, and what its pages look like. Layer 6 (API).
+// What a table's C++ types ask of its catalog record, and what its pages look
+// like. Layer 6 (API).
 
 #pragma once
 
@@ -18,27 +19,29 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-/// Whether a codec reads rows that were written with fewer fields or alternatives, so that rows of one table differ in
-/// size although each codec's size is fixed.
-template <value_codec C>
-inline constexpr bool grows_by_fields =
-    std::string_view(C::name).starts_with("struct(") || std::string_view(C::name).starts_with("tuple(") ||
-    std::string_view(C::name).starts_with("variant(");
-
-/// The size of every value in the table's pages, or 0 where they vary or stand outside.
+/// The size of every value in a table's pages, or 0 where they vary or stand
+/// outside; of a value codec's name and fixed size. A codec that reads rows of
+/// fewer fields or alternatives has rows of several sizes in one table.
 // FROZEN: on disk
+template <std::size_t PageSize>
+[[nodiscard]] constexpr std::size_t stored_value_width(std::string_view codec, std::size_t key_size,
+                                                       std::size_t value_size) noexcept {
+  using limits = geometry<PageSize>;
+  const bool grows_by_fields =
+      codec.starts_with("struct(") || codec.starts_with("tuple(") || codec.starts_with("variant(");
+  const bool fits = limits::fits_inline(key_size == 0 ? limits::key_size_max : key_size, value_size);
+  return grows_by_fields || !fits ? 0 : value_size;
+}
+
 template <value_codec C, std::size_t PageSize, std::size_t KeySize>
-inline constexpr std::size_t value_width =
-    (grows_by_fields<C> ||
-     !geometry<PageSize>::fits_inline(KeySize == 0 ? geometry<PageSize>::key_size_max : KeySize, C::fixed_size))
-        ? 0
-        : C::fixed_size;
+inline constexpr std::size_t value_width = stored_value_width<PageSize>(C::name, KeySize, C::fixed_size);
 
 /// The layout of a table's pages.
 template <std::size_t PageSize, key_codec K, value_codec V>
 using table_layout = layout_for<PageSize, K::fixed_size, value_width<V, PageSize, K::fixed_size>>;
 
-/// The names and widths that a catalog record must have. One constant for each pair of codecs.
+/// The names and widths that a catalog record must have. One constant for each
+/// pair of codecs.
 struct table_types {
   std::string_view key_codec;
   std::string_view value_codec;
