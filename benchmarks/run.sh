@@ -54,4 +54,4 @@ cmake --build "$build" --target macaw_benchmarks >&2
 load=$(cut -d ' ' -f 1 /proc/loadavg 2> /dev/null || echo unknown)
 printf '%s\n' "$(uname -sm), load $load before the run, compiled with $options" >&2
 MACAW_BENCHMARK_ROWS=$rows MACAW_BENCHMARK_ROUNDS=$rounds MACAW_BENCHMARK_DIRECTORY=${directory:-$build} \
-  exec "$build/benchmarks/macaw_benchmarks" "$@"
+  exec "$build/benchmarks/compare/macaw_benchmarks" "$@"
