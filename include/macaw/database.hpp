@@ -36,6 +36,9 @@ struct database_check;
 /// What `compact()` does: defined in `<macaw/ops/compact.hpp>`.
 template <class Database>
 struct database_compact;
+/// How the tools of `<macaw/ops/...>` reach into a database: defined where they are.
+template <class Database>
+struct database_access;
 
 /// A handle to an open database. Movable; moving it invalidates nothing.
 ///
@@ -184,6 +187,8 @@ class basic_database {
   friend struct database_check;
   template <class>
   friend struct database_compact;
+  template <class>
+  friend struct database_access;
 
   struct core {
     explicit core(std::unique_ptr<detail::engine<Config>> opened) : engine(std::move(opened)) {}

@@ -137,13 +137,15 @@ class checker {
     const page_kind kind = level == 0 ? page_kind::leaf : page_kind::branch;
     if (!count_page(ref, kind, level, 1)) return false;
     const page_shape shape = shape_at(layout_, level);
-    return guarded(ref, [&] {
+    const bool whole = guarded(ref, [&] {
       bytes_ = reader_.page(ref, shape, bounds);
       const char* const wrong =
           is_frame(ref.id) ? validate_frame(level, bounds) : validate_page<R::page_size>(bytes_, shape, bounds);
       if (wrong != nullptr) report(ref, wrong);
       return wrong == nullptr;
     });
+    show({ref, kind, static_cast<std::uint8_t>(level), 1, whole ? bytes_ : nullptr}, 0);
+    return whole;
   }
 
   /// What is wrong with the frame in `bytes_`, or nullptr. Frames may refer to frames, and have no birth.
@@ -183,9 +185,9 @@ class checker {
       claimed_ += large_pages<R::page_size>(record.size);
       walk_large(reader_, record, [&](page_ref ref, std::uint8_t level, std::uint32_t pages, std::size_t payload) {
         const page_kind kind = level == 0 ? page_kind::piece : page_kind::large_index;
-        if (count_page(ref, kind, level, pages) && level == 0) {
-          guarded(ref, [&] { return reader_.piece(ref, payload, buffer_).size() == payload; });
-        }
+        if (!count_page(ref, kind, level, pages)) return;
+        if (level == 0) guarded(ref, [&] { return reader_.piece(ref, payload, buffer_).size() == payload; });
+        show({ref, kind, level, pages, nullptr}, payload);
       });
       return true;
     });
@@ -208,6 +210,13 @@ class checker {
     return true;
   }
 
+  /// Shows a page that has been read to those who want to see it.
+  void show(const walked_page& page, std::size_t payload) {
+    if constexpr (requires { visit_.read(page, payload, std::span<const page_ref>()); }) {
+      visit_.read(page, payload, std::span<const page_ref>(path_));
+    }
+  }
+
   /// Calls `look`, and reports what it finds corrupt or cannot read. Returns: whether all is well.
   template <class Look>
   bool guarded(page_ref ref, const Look& look) {
@@ -215,7 +224,7 @@ class checker {
       return look();
     } catch (const error& caught) {
       if (caught.kind() != errc::corrupt && caught.kind() != errc::io) throw;
-      report(ref, caught.what());
+      report(to_number(caught.page()) == 0 ? ref : page_ref{caught.page(), 0}, caught.what());
       return false;
     }
   }
@@ -244,9 +253,11 @@ class checker {
 
 /// Looks at every page of a tree.
 /// Effects: calls `report(const tree_finding&)` for everything that is wrong, and `visit(const walked_page&)` once
-/// for every page that is reached, before it is read.
-/// Errors: what the two raise, bad_alloc; pages that cannot be read are findings.
-/// Complexity: reads every page once, pieces included; 8 to 32 bytes of memory a page.
+/// for every page that is reached, before it is read. Where there is such a member, it calls
+/// `visit.read(const walked_page&, std::size_t payload, std::span<const page_ref> path)` when the page has been read
+/// and what is wrong with it was reported: with the bytes of a branch or leaf that is sound, and the payload of a
+/// piece. Errors: what the two raise, bad_alloc; pages that cannot be read are findings. Complexity: reads every page
+/// once, pieces included; 8 to 32 bytes of memory a page.
 template <class L, page_reader R, class Report, class Visit>
 void check_tree(const R& reader, const tree_root& root, const L& layout, Report&& report, Visit&& visit) {
   using checker = check_tree_detail::checker<L, R, std::remove_reference_t<Report>, std::remove_reference_t<Visit>>;
