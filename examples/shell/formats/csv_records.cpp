@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-#include "csv_records.hpp"
+#include "formats/csv_records.hpp"
 
-#include "input_error.hpp"
+#include "formats/input_error.hpp"
 
 #include <utility>
 
@@ -59,6 +59,7 @@ bool csv_records::next() {
   first_line_ = lines_.number();
   fields_.clear();
   while (true) {
+    if (fields_.size() == field_count_max) lines_.give_up("more than " + std::to_string(field_count_max) + " fields");
     std::string& field = fields_.emplace_back();
     const bool quoted = rest_.starts_with('"');
     if (quoted) {

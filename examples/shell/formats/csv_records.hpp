@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "line_reader.hpp"
+#include "formats/line_reader.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +18,8 @@ namespace macaw_shell {
 /// Takes records from lines.
 class csv_records {
  public:
+  static constexpr std::size_t field_count_max = 4096;
+
   explicit csv_records(line_reader& lines) : lines_(lines) {}
 
   /// Moves to the next record. Returns: whether there is one. Empty lines are no records.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-#include "dump_format.hpp"
+#include "formats/dump_format.hpp"
 
-#include "hex.hpp"
-#include "input_error.hpp"
+#include "formats/hex.hpp"
+#include "formats/input_error.hpp"
 
 #include <stdexcept>
 #include <utility>

@@ -17,9 +17,9 @@
 
 #pragma once
 
-#include "line_reader.hpp"
-#include "row_reader.hpp"
-#include "text_output.hpp"
+#include "formats/line_reader.hpp"
+#include "formats/row_reader.hpp"
+#include "formats/text_output.hpp"
 
 #include <macaw/bytes.hpp>
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-#include "line_reader.hpp"
+#include "formats/line_reader.hpp"
 
-#include "input_error.hpp"
+#include "base/interrupt.hpp"
+#include "formats/input_error.hpp"
 
 #include <unistd.h>
 #include <cerrno>
@@ -29,8 +30,10 @@ bool line_reader::read_more() {
   const std::size_t size = buffer_.size();
   buffer_.resize(size + step);
   ssize_t count = 0;
-  do count = ::read(descriptor_, buffer_.data() + size, step);
-  while (count < 0 && errno == EINTR);
+  do {
+    stop_if_interrupted();
+    count = ::read(descriptor_, buffer_.data() + size, step);
+  } while (count < 0 && errno == EINTR);
   const int code = errno;
   buffer_.resize(size + (count > 0 ? static_cast<std::size_t>(count) : 0));
   if (count < 0) throw std::system_error(code, std::generic_category(), name_ + ": reading");

@@ -21,7 +21,8 @@ class line_reader {
       : descriptor_(descriptor), name_(std::move(name)), line_size_max_(line_size_max) {}
 
   /// Moves to the next line. Returns: whether there is one; a last line without an end counts.
-  /// Errors: `input_error` where it is too long, std::system_error where reading fails.
+  /// Errors: `input_error` where it is too long, std::system_error where reading fails,
+  /// `interrupted_error`.
   [[nodiscard]] bool next();
 
   /// The line without its end. Invalidates: `next` does.

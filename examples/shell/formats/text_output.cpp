@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "text_output.hpp"
+#include "formats/text_output.hpp"
 
 #include <unistd.h>
 #include <cerrno>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "file_picture.hpp"
+#include "inspect/file_picture.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "page_map.hpp"
+#include "inspect/page_map.hpp"
 
 #include <array>
 #include <cstddef>

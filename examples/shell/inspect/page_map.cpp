@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "page_map.hpp"
+#include "inspect/page_map.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-#include "drawing.hpp"
+#include "report/drawing.hpp"
 
-#include "html_text.hpp"
+#include "report/html_text.hpp"
 
 #include <algorithm>
 #include <cmath>

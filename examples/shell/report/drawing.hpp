@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "../inspect/file_picture.hpp"
+#include "inspect/file_picture.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "html_text.hpp"
+#include "report/html_text.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-#include "report.hpp"
+#include "report/report.hpp"
 
-#include "drawing.hpp"
-#include "html_text.hpp"
-#include "style.hpp"
+#include "report/drawing.hpp"
+#include "report/html_text.hpp"
+#include "report/style.hpp"
 
 #include <algorithm>
 #include <string>

@@ -4,8 +4,8 @@
 
 #pragma once
 
-#include "../formats/text_output.hpp"
-#include "../inspect/file_picture.hpp"
+#include "formats/text_output.hpp"
+#include "inspect/file_picture.hpp"
 
 namespace macaw_shell {
 
