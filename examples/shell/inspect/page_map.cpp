@@ -23,7 +23,7 @@ constexpr std::array<words, page_use_count> words_of = {{
     {"waiting for readers", "waiting", true},
     {"free", "free", false},
     {"slack at the end", "slack", false},
-    {"not accounted for", "lost", true},
+    {"damaged or lost", "lost", true},
 }};
 
 const words& about(page_use use) { return words_of[static_cast<std::size_t>(use)]; }

@@ -2,7 +2,7 @@
 
 #include "report/drawing.hpp"
 
-#include "report/html_text.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>

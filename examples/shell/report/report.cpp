@@ -2,6 +2,7 @@
 
 #include "report/report.hpp"
 
+#include "base/numbers.hpp"
 #include "report/drawing.hpp"
 #include "report/html_text.hpp"
 #include "report/style.hpp"
