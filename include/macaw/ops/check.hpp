@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace macaw::inline MACAW_ABI {
@@ -47,24 +48,38 @@ struct check_report {
   [[nodiscard]] bool ok() const noexcept { return findings.empty(); }
 };
 
+namespace detail {
+
+/// Checks a database whose engine is at hand. Requires: the writer's turn, or a database opened for reading.
+/// Errors: `cancelled`, `io`, std::bad_alloc.
+template <class Config>
+[[nodiscard]] check_report check_store_of(store<Config>& home, progress_meter& meter) {
+  check_report report;
+  check_store<Config>(
+      home,
+      [&](page_id page, std::string_view what, std::span<const page_ref> path) {
+        check_finding finding{page, std::string(what), {}};
+        for (const page_ref& above : path) finding.path.push_back(above.id);
+        report.findings.push_back(std::move(finding));
+      },
+      [&](std::uint64_t pages) {
+        report.pages += pages;
+        meter.advance(pages);
+      });
+  return report;
+}
+
+}  // namespace detail
+
 template <class Config>
 struct database_check<basic_database<Config>> {
   /// Holds the writer's turn meanwhile.
   [[nodiscard]] static check_report run(const basic_database<Config>& db, progress_callback callback) {
     detail::store<Config>& home = db.engine().home();
     const detail::writer_turn_guard turn(home.turn);  // no transaction: a map that does not read is a finding
-    check_report report;
     detail::progress_meter meter(callback, std::uint64_t{home.living.meta.mark} + home.arena.live());
-    detail::check_store<Config>(
-        home,
-        [&](page_id page, std::string_view what, std::span<const page_ref> path) {
-          check_finding finding{page, std::string(what), {}};
-          for (const page_ref& above : path) finding.path.push_back(above.id);
-          report.findings.push_back(std::move(finding));
-        },
-        [&](std::uint64_t pages) { meter.advance(pages); });
+    check_report report = detail::check_store_of(home, meter);
     meter.finish();
-    report.pages = meter.done();
     return report;
   }
 };

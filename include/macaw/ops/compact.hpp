@@ -12,6 +12,7 @@
 #include <macaw/database.hpp>
 #include <macaw/detail/api/page_access.hpp>
 #include <macaw/detail/format/layout.hpp>
+#include <macaw/detail/ops/image_file.hpp>
 #include <macaw/detail/tree/cursor.hpp>
 #include <macaw/detail/tree/large_value.hpp>
 #include <macaw/detail/tree/load.hpp>
@@ -146,15 +147,6 @@ void copy_tables(const snapshot<Config>& from, engine<Config>& to, compact_repor
   }
   static_cast<void>(writer->commit({}));
   meter.finish();
-}
-
-[[noreturn]] inline void throw_exists(std::string_view path) {
-  throw error(errc::io, "'" + std::string(path) + "' exists: a copy goes to a new file",
-              std::make_error_code(std::errc::file_exists));
-}
-
-[[noreturn]] inline void throw_locked_copy(std::string_view part) {
-  throw error(errc::locked, "'" + std::string(part) + "' is another copy that is being made: wait for it");
 }
 
 }  // namespace detail

@@ -49,12 +49,7 @@ class basic_inspector {
   explicit basic_inspector(const basic_database<Config>& db)
       : engine_(&detail::engine_of(db)), snapshot_(engine_->begin_read()) {
     root_ = snapshot_->state().catalog;
-    if constexpr (detail::store<Config>::has_files) {
-      if (!engine_->home().in_memory()) {
-        origin_.identity = engine_->home().reading.origin();
-        origin_.page_end = engine_->home().pager->page_count();
-      }
-    }
+    origin_ = detail::raw_pages_of(engine_->home()).origin();
   }
 
   /// Looks at a file without opening it as a database: nothing is written, and nothing is refused but what is no file,
@@ -122,10 +117,7 @@ class basic_inspector {
 
   [[nodiscard]] const file_type* file() const noexcept {
     if (file_) return &*file_;
-    if constexpr (detail::store<Config>::has_files) {
-      if (engine_ != nullptr && !engine_->home().in_memory()) return &std::as_const(*engine_->home().pager).file();
-    }
-    return nullptr;
+    return engine_ == nullptr ? nullptr : detail::file_of(engine_->home());
   }
   [[nodiscard]] std::uint32_t pages_now() const { return detail::whole_pages<Config::page_size>(file()->size()); }
 

@@ -56,6 +56,8 @@ class raw_pages {
       : file_(file), arena_(arena), origin_(origin) {}
 
   [[nodiscard]] const raw_origin& origin() const noexcept { return origin_; }
+  /// A reader of the same pages with buffers of its own, for a walk within a walk.
+  [[nodiscard]] raw_pages again() const noexcept { return {file_, arena_, origin_}; }
 
   /// Errors: `corrupt`, `io`, std::bad_alloc.
   [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds) const {
