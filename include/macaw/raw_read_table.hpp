@@ -8,6 +8,7 @@
 #include <macaw/bytes.hpp>
 #include <macaw/detail/api/small_bytes.hpp>
 #include <macaw/detail/api/table_binding.hpp>
+#include <macaw/detail/api/table_types.hpp>
 #include <macaw/detail/api/value_bytes.hpp>
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/tree/count_range.hpp>
@@ -55,7 +56,7 @@ struct raw_range {
 enum class walk_order : std::uint8_t { ascending, descending };
 
 /// The rows of a table as bytes, in order. Every call raises what reading
-/// raises, and `txn_ended`.
+/// raises, `txn_ended`, and `unsupported_feature` where the table has a feature that forbids reading it.
 template <class Config>
 class basic_raw_read_table {
  public:
@@ -191,11 +192,13 @@ auto basic_raw_read_table<Config>::current() const -> table_now {
     const detail::table_state& table = state_->writer().open_table(name_);
     if (!table.exists) return {};
     const auto& record = table.record;
+    detail::require_readable(name_, record);
     return {record.root, {record.key_codec, record.value_codec, record.key_width, record.value_width}, true};
   }
   const auto operation = state_->access().enter();
   detail::catalog_record record;
   if (!state_->reading().find_table(name_, record)) return {};
+  detail::require_readable(name_, record);
   return {record.root,
           {std::string(as_text(record.key_codec)), std::string(as_text(record.value_codec)), record.key_width,
            record.value_width},

@@ -77,6 +77,12 @@ inline constexpr table_types types_of{
   throw error(errc::unsupported_feature, message);
 }
 
+/// Raises where the table uses a feature that this version does not know, and that forbids reading it.
+template <class Record>
+void require_readable(std::string_view table, const Record& record) {
+  if (record.features_refuse != 0) throw_unknown_feature(table);
+}
+
 /// Raises unless a table with this record can be used through these types.
 /// Errors: `wrong_codec`, with both names; `unsupported_feature`.
 template <class Record>
@@ -87,7 +93,7 @@ void require_types(std::string_view table, const Record& record, std::string_vie
   if (record.key_width != types.key_width || record.value_width != types.value_width) {
     throw_wrong_widths(table, record.key_width, record.value_width, types);
   }
-  if (record.features_refuse != 0) throw_unknown_feature(table);
+  require_readable(table, record);
 }
 
 }  // namespace macaw::inline MACAW_ABI::detail

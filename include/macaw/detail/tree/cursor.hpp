@@ -8,10 +8,15 @@
 //     to another leaf walks from the root. Only the leaf it stands on is remembered by its bytes, which are
 //     good as long as the reader's operation, or as long as the owner holds them (`leaf_ref`, `refetch`).
 //  3. A call that throws leaves the cursor where it was.
+//  4. From leaf to leaf keys ascend, or descend, and there are as many as the branches note, whatever the bytes of a
+//     file are: so every walk ends, and what is counted is what is walked over.
 // Changing the tree ends its cursors. One thread at a time.
 
 #pragma once
 
+#include <macaw/bytes.hpp>
+#include <macaw/detail/format/geometry.hpp>
+#include <macaw/detail/format/position.hpp>
 #include <macaw/detail/format/tree_root.hpp>
 #include <macaw/detail/tree/page_source.hpp>
 #include <macaw/detail/tree/path.hpp>
@@ -83,7 +88,7 @@ class tree_cursor {
 
   /// Goes to the next entry: outside from the last, to the first from outside.
   /// Errors: corrupt, and what reading raises.
-  /// Complexity: within a leaf no page is read, else as many as the tree is high.
+  /// Complexity: within a leaf no page is read, else the path to it and as many as the tree is high.
   MACAW_ALWAYS_INLINE void next() {
     if (index_ + 1 < count_) [[likely]] {
       ++index_;
@@ -146,19 +151,37 @@ class tree_cursor {
     count_ = layout_.leaf.count(leaf);
   }
 
-  /// Descends along one edge of the subtree `ref`, whose root has level `level`, and enters its leaf.
-  void enter_edge(trail& to, page_ref ref, std::uint32_t level, page_bounds bounds, bool first) {
+  static constexpr std::uint32_t not_noted = ~std::uint32_t{0};
+
+  /// A leaf that a descent has come to.
+  struct found_leaf {
+    page_ref ref;
+    const std::byte* page;
+  };
+
+  /// Descends along one edge of the subtree `ref`, whose root has level `level`, to its leaf. `noted` is how many
+  /// entries the branch above notes, if that root is a leaf.
+  [[nodiscard]] found_leaf descend_edge(trail& to, page_ref ref, std::uint32_t level, std::uint32_t noted,
+                                        page_bounds bounds, bool first) {
     for (; level > 0; --level) {
       const std::byte* const branch = branch_at(ref, level, bounds);
       const std::uint32_t child = first ? 0 : layout_.branch.count(branch) - 1;
       to[level] = static_cast<std::uint16_t>(child);
       ref = layout_.branch.child(branch, child);
       bounds = child_bounds(layout_, branch, child, bounds);
-      if (level == 1) prefetch_beside(branch, child, first);
+      if (level != 1) continue;
+      noted = entries_count(layout_.branch.entries(branch, child));
+      prefetch_beside(branch, child, first);
     }
     const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), bounds);
-    const std::uint32_t count = leaf_count(leaf, ref);
-    enter(to, ref, leaf, first ? 0 : count - 1);
+    if (noted != not_noted && noted != layout_.leaf.count(leaf)) [[unlikely]]
+      throw_corrupt(ref.id, "the branch above notes another entry count than the leaf has");
+    return {ref, leaf};
+  }
+
+  void enter_edge(const trail& to, const found_leaf& leaf, bool first) {
+    const std::uint32_t count = leaf_count(leaf.page, leaf.ref);
+    enter(to, leaf.ref, leaf.page, first ? 0 : count - 1);
   }
 
   void prefetch_beside(const std::byte* branch, std::uint32_t child, bool forward) const noexcept {
@@ -170,7 +193,7 @@ class tree_cursor {
   void seek_edge(bool first) {
     if (height_ == 0) return;
     trail to = trail_;
-    enter_edge(to, root_, height_ - 1U, {}, first);
+    enter_edge(to, descend_edge(to, root_, height_ - 1U, not_noted, {}, first), first);
   }
 
   /// The cursor on the leaf beside. By value, so that a cursor's own address is not given away and a loop
@@ -203,11 +226,34 @@ class tree_cursor {
       bounds = child_bounds(layout_, branch, child, bounds);
     }
     if (turn == nullptr) return reset();
+    const found_leaf before{ref, reader_->page(ref, layout_.leaf.shape(), bounds)};
     const std::uint32_t child = forward ? to[turn_level] + 1U : to[turn_level] - 1U;
     to[turn_level] = static_cast<std::uint16_t>(child);
     if (turn_level == 1) prefetch_beside(turn, child, forward);
-    enter_edge(to, layout_.branch.child(turn, child), turn_level - 1, child_bounds(layout_, turn, child, turn_bounds),
-               forward);
+    const std::uint32_t noted = turn_level == 1 ? entries_count(layout_.branch.entries(turn, child)) : not_noted;
+    const found_leaf after = descend_edge(to, layout_.branch.child(turn, child), turn_level - 1, noted,
+                                          child_bounds(layout_, turn, child, turn_bounds), forward);
+    if (forward) {
+      expect_apart(before, turn, child, after);
+    } else {
+      expect_apart(after, turn, child + 1, before);
+    }
+    enter_edge(to, after, forward);
+  }
+
+  /// Refuses two neighbours that a separator of the branch above does not part. Each was validated when it was first
+  /// touched, but that may have been below another parent; so a walk goes on in order, and ends.
+  void expect_apart(const found_leaf& lower, const std::byte* branch, std::uint32_t separator,
+                    const found_leaf& upper) const {
+    constexpr std::size_t size_max = geometry<R::page_size>::key_size_max;
+    std::byte between[size_max], key[size_max];
+    const bytes_view bound{between, layout_.branch.copy_separator(branch, separator, between)};
+    const auto order = [&](const std::byte* leaf, std::uint32_t entry) {
+      return compare_bytes({key, layout_.leaf.copy_key(leaf, entry, key)}, bound);
+    };
+    if (order(lower.page, leaf_count(lower.page, lower.ref) - 1) >= 0 || order(upper.page, 0) < 0) [[unlikely]] {
+      throw_corrupt(upper.ref.id, "the tree reaches the page where its keys do not belong");
+    }
   }
 
   const R* reader_;

@@ -4,7 +4,8 @@
 //
 // A file is made under the name `<name>.new`, given its first meta, synced, and renamed without replacing. So a
 // file under its own name always had a durable meta, and a file without a valid one is refused rather than
-// initialised; only an empty file (made by `mkstemp` or `touch`) is initialised where it stands.
+// initialised; only an empty file (made by `mkstemp` or `touch`) is initialised where it stands, and one that was
+// left half initialised, which holds nothing else.
 //
 // Invariants:
 //  1. Nobody commits to a file whose name may vanish: as long as it has no commit, every opening for writing syncs the
@@ -14,7 +15,10 @@
 
 #pragma once
 
+#include <macaw/bytes.hpp>
+#include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/base/random_bytes.hpp>
+#include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/txn/meta_store.hpp>
 #include <macaw/detail/txn/recovery.hpp>
 #include <macaw/error.hpp>
@@ -22,12 +26,15 @@
 #include <macaw/options.hpp>
 #include <macaw/storage/file_system.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
 
@@ -54,6 +61,43 @@ void initialise_file(File& file, const expected_format& expected) {
   file.allocate(0, size);
   write_meta(file, first_meta(expected), 0);
   file.sync(sync_scope::data_and_size);
+}
+
+/// As `initialise_file`, for a file that has its name already. In three steps: whatever a crash leaves, `is_blank`
+/// knows it again.
+template <file File>
+void initialise_named(File& file, const expected_format& expected) {
+  file.allocate(0, std::uint64_t{expected.first_page} * expected.page_size);
+  file.sync(sync_scope::data_and_size);
+  std::array<std::byte, meta_size> bytes;
+  encode_meta(first_meta(expected), bytes);
+  const bytes_view steps[] = {bytes_view(bytes).subspan(meta_field::magic), bytes_view(bytes).first(meta_field::magic)};
+  file.write(meta_offset[0] + meta_field::magic, {&steps[0], 1});
+  file.sync(sync_scope::data);
+  file.write(meta_offset[0], {&steps[1], 1});
+  file.sync(sync_scope::data);
+}
+
+/// Whether an initialisation that was cut off has left the file so: no longer than one that has no commit, and of all
+/// its bytes those are zeros that the first meta page does not explain, its magic being there at least in part.
+template <file File>
+[[nodiscard]] bool is_blank(const File& file, const expected_format& expected) {
+  const std::uint64_t whole = std::uint64_t{expected.first_page} * expected.page_size;
+  const std::uint64_t size = file.size();
+  if (size > whole) return false;
+  std::vector<std::byte> found(static_cast<std::size_t>(whole));
+  static_cast<void>(file.read(0, found));
+  if (algorithms::none_of(found.begin(), found.end(), [](std::byte byte) { return byte != std::byte{0}; })) return true;
+  std::array<std::byte, meta_size> first;
+  encode_meta(first_meta(expected), first);
+  bool magic = false;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i] == std::byte{0}) continue;
+    const bool is_random = i < meta_field::magic || (i >= meta_field::uuid && i < meta_field::d);
+    if (!is_random && (i >= first.size() || found[i] != first[i])) return false;
+    magic = magic || (i >= meta_field::magic && i < meta_field::version);
+  }
+  return magic && size == whole && read_meta(file, 0, size).finding != meta_finding::good;
 }
 
 /// Raises for a file that somebody else has open.
@@ -114,7 +158,7 @@ template <file_system FileSystem>
   }
   auto opened = files.open(path, options.read_only ? open_mode::read_only : open_mode::read_write);
   if (!opened.try_lock(options.read_only ? lock_mode::shared : lock_mode::exclusive)) throw_locked(opened, path);
-  if (!options.read_only && opened.size() == 0) initialise_file(opened, expected);
+  if (!options.read_only && is_blank(opened, expected)) initialise_named(opened, expected);
   return opened;
 }
 

@@ -177,3 +177,30 @@ TEST_CASE("an empty leaf is corrupt") {
   tree.layout.leaf.format(tree.pages.raw(at.leaf_ref()));
   REQUIRE_THROWS_AS(at.seek_first(), macaw::error);
 }
+
+TEST_CASE(
+    "a cursor refuses a leaf that stands where its keys do not belong, and one that has other entries than noted") {
+  for (const bool shared : {true, false}) {
+    small_tree tree;
+    fill(tree, 600);
+    REQUIRE(tree.root.height == 3);
+    const auto& branch = tree.layout.branch;
+    std::byte* page = tree.pages.raw(tree.root.ref);
+    page = tree.pages.raw(branch.child(page, 1));
+    if (shared) {
+      branch.set_child(page, 2, branch.child(page, 1));
+    } else {
+      branch.set_entries(page, 2, branch.entries(page, 2) - 1);
+    }
+    auto at = tree.cursor();
+    std::size_t rows = 0;
+    const auto walk = [&](bool forward) {
+      for (forward ? at.seek_first() : at.seek_last(); at.valid(); forward ? at.next() : at.previous()) ++rows;
+    };
+    REQUIRE_THROWS_AS(walk(true), macaw::error);
+    REQUIRE(at.valid());  // where it was
+    REQUIRE(rows < 600);
+    REQUIRE_THROWS_AS(walk(false), macaw::error);
+    REQUIRE(rows < 1200);
+  }
+}

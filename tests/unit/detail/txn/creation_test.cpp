@@ -4,8 +4,13 @@
 
 #include <macaw/detail/txn/creation.hpp>
 #include <macaw/storage/memory_files.hpp>
+#include <macaw/testing/disk_trace.hpp>
 #include <macaw/testing/simulated_files.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -125,10 +130,64 @@ TEST_CASE("an empty file is initialised where it stands, any other is not touche
     auto opened = open_locked(files, "db", open_options{}, format);
     CHECK(recover_for_writing(opened, format, "db").meta.d == 1);
   }
-  auto other = files.open("other", open_mode::create_new);
-  other.allocate(0, 100);
-  auto opened = open_locked(files, "other", open_options{}, format);
-  CHECK(opened.size() == 100);
+  // A text, a file like a first meta page without its magic, and zeros that go on for too long.
+  const auto make = [&](std::string_view path, std::uint64_t size, std::uint64_t offset) {
+    auto made = files.open(path, open_mode::create_new);
+    made.allocate(0, size);
+    const std::byte text[] = {std::byte{'a'}};
+    const bytes_view piece[] = {text};
+    if (offset < size) made.write(offset, piece);
+  };
+  make("text", 100, 0);
+  make("checksum", 8192, 1);
+  make("long", 8193, 9000);
+  for (const std::string_view path : {"text", "checksum", "long"}) {
+    auto opened = open_locked(files, path, open_options{}, format);
+    CHECK_THROWS_AS(recover_for_writing(opened, format, path), error);
+  }
+}
+
+TEST_CASE("an empty file whose initialisation was cut off is initialised the next time, whatever is left of it") {
+  testing::simulated_files disk;
+  static_cast<void>(disk.open("db", open_mode::create_new));
+  disk.sync_directory("db");
+  testing::disk_trace trace(disk);
+  static_cast<void>(open_locked(disk, "db", open_options{}, format));
+  std::size_t initialised = 0;
+  const auto judge = [&](testing::simulated_files& left) {
+    auto opened = open_locked(left, "db", open_options{}, format);
+    REQUIRE(recover_for_writing(opened, format, "db").meta.d == 1);
+    ++initialised;
+  };
+  trace.for_each_state({}, [&](auto left, auto) { judge(left); });
+  CHECK(initialised > 3);
+}
+
+TEST_CASE("a first meta page torn at any byte is written again") {
+  std::array<std::byte, meta_size> whole;
+  {
+    memory_files files;
+    static_cast<void>(files.open("db", open_mode::create_new));
+    const auto made = open_locked(files, "db", open_options{}, format);
+    REQUIRE(made.read(0, whole) == whole.size());
+  }
+  for (std::size_t torn = 0; torn < 256; ++torn) {
+    for (const bool front : {true, false}) {  // what is there: bytes from the magic on, or those behind the tear
+      if (!front && torn >= 16) continue;     // then nothing of the magic is left
+      std::array<std::byte, meta_size> left{};
+      const std::size_t first = front ? 8 : torn, last = front ? torn : whole.size();
+      if (first < last)
+        std::copy(whole.begin() + std::ptrdiff_t(first), whole.begin() + std::ptrdiff_t(last),
+                  left.begin() + std::ptrdiff_t(first));
+      memory_files files;
+      auto file = files.open("db", open_mode::create_new);
+      file.allocate(0, 8192);
+      const bytes_view piece[] = {left};
+      file.write(0, piece);
+      auto opened = open_locked(files, "db", open_options{}, format);
+      REQUIRE(recover_for_writing(opened, format, "db").meta.d == 1);
+    }
+  }
 }
 
 TEST_CASE("nothing is created where that was not asked for") {
