@@ -5,7 +5,9 @@
 #include "formats/hex.hpp"
 #include "formats/input_error.hpp"
 
+#include <charconv>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace macaw_shell {
@@ -55,6 +57,14 @@ void dump_reader::take_format(header& head, std::string_view value) {
   head.print = value == "print";
 }
 
+void dump_reader::take_widths(header& head, std::string_view value) {
+  const char* const end = value.data() + value.size();
+  const auto [comma, wrong_key] = std::from_chars(value.data(), end, head.section.key_width);
+  if (wrong_key != std::errc() || comma == end || *comma != ',') lines_.give_up("expected macaw_widths=KEY,VALUE");
+  const auto [last, wrong_value] = std::from_chars(comma + 1, end, head.section.value_width);
+  if (wrong_value != std::errc() || last != end) lines_.give_up("expected macaw_widths=KEY,VALUE");
+}
+
 void dump_reader::take_header_line(header& head, std::string_view line) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos) lines_.give_up("expected name=value, or HEADER=END");
@@ -67,8 +77,9 @@ void dump_reader::take_header_line(header& head, std::string_view line) {
   if (name == "duplicates" || name == "dupsort") head.duplicates = head.duplicates || value == "1";
   if (name == "keys") head.has_keys = value != "0";
   if (name == "mapsize" || name == "maxreaders") head.is_lmdb = true;
-  if (name == "macaw_key") head.section.codecs.key = value;
-  if (name == "macaw_value") head.section.codecs.value = value;
+  if (name == "macaw_key") head.section.key_codec = value;
+  if (name == "macaw_value") head.section.value_codec = value;
+  if (name == "macaw_widths") take_widths(head, value);
 }
 
 // Reads a header. Returns: false where the input ends instead.
@@ -94,7 +105,7 @@ bool dump_reader::begin_section() {
   // LMDB writes names as they are, Berkeley DB as it writes text.
   if (!head.is_lmdb) head.section.name = unescaped(head.section.name);
   try {
-    section_ = resolve_(head.section);
+    table_ = &resolve_(head.section);
   } catch (const std::runtime_error& failure) {
     lines_.give_up(failure.what());
   }
@@ -129,8 +140,9 @@ bool dump_reader::next(input_row& row) {
     if (content() != "DATA=END") break;
     in_section_ = false;
   }
-  row.table = section_.name;
+  row.table = table_;
   const std::uint64_t key_line = lines_.number();
+  row.line = key_line;
   const char* const wrong_key = decode_line(row.key);
   if (!lines_.next() || content() == "DATA=END") {
     lines_.give_up("the key of line " + std::to_string(key_line) + " has no value");
@@ -157,7 +169,10 @@ void dump_writer::begin_table(const table_section& table) {
   }
   text_ += "type=btree\n";
   if (lmdb) text_ += "mapsize=" + std::to_string(options_.map_size) + "\nmaxreaders=126\n";
-  if (options_.codecs) text_ += "macaw_key=" + table.codecs.key + "\nmacaw_value=" + table.codecs.value + '\n';
+  if (options_.types) {
+    text_ += "macaw_key=" + table.key_codec + "\nmacaw_value=" + table.value_codec +
+             "\nmacaw_widths=" + std::to_string(table.key_width) + ',' + std::to_string(table.value_width) + '\n';
+  }
   text_ += "HEADER=END\n";
   out_.write(text_);
 }
@@ -190,7 +205,5 @@ void dump_writer::row(macaw::bytes_view key, macaw::bytes_view value) {
   line(key);
   line(value);
 }
-
-void dump_writer::end_table() { out_.write("DATA=END\n"); }
 
 }  // namespace macaw_shell

@@ -12,13 +12,14 @@
 //      3336                      its value
 //     DATA=END
 //
-// Beside what the two programs write, sections may say the codecs of a table, as `macaw_key=` and `macaw_value=`.
-// `mdb_load` passes over words that it does not know, `db_load` refuses them.
+// Beside what the two programs write, sections may say the types of a table, as `macaw_key=`, `macaw_value=` and
+// `macaw_widths=8,0`. `mdb_load` passes over words that it does not know, `db_load` refuses them.
 
 #pragma once
 
 #include "formats/line_reader.hpp"
 #include "formats/row_reader.hpp"
+#include "formats/row_writer.hpp"
 #include "formats/text_output.hpp"
 
 #include <macaw/bytes.hpp>
@@ -52,13 +53,14 @@ class dump_reader final : public row_reader {
   bool begin_section();
   void take_header_line(header& head, std::string_view line);
   void take_format(header& head, std::string_view value);
+  void take_widths(header& head, std::string_view value);
   [[nodiscard]] std::string_view content();
   [[nodiscard]] const char* decode_line(std::vector<std::byte>& to);
   void refuse_duplicate(const std::vector<std::byte>& key);
 
   line_reader& lines_;
   section_resolver resolve_;
-  table_section section_;
+  const target_table* table_ = nullptr;
   bool in_section_ = false;
   bool print_ = false;
   bool duplicates_ = false;
@@ -70,21 +72,21 @@ class dump_reader final : public row_reader {
 enum class dump_dialect { lmdb, berkeley };
 
 /// Writes dumps.
-class dump_writer {
+class dump_writer final : public row_writer {
  public:
   struct options {
     dump_dialect dialect = dump_dialect::lmdb;
     bool print = false;          ///< text where bytes are text, else hexadecimal digits
-    bool codecs = false;         ///< say the tables' codecs; not for Berkeley DB
+    bool types = false;          ///< say the tables' types; not for Berkeley DB
     bool names = true;           ///< say the tables' names
     std::uint64_t map_size = 0;  ///< bytes that LMDB is to reserve
   };
 
   dump_writer(text_output& out, const options& chosen) : out_(out), options_(chosen) {}
 
-  void begin_table(const table_section& table);
-  void row(macaw::bytes_view key, macaw::bytes_view value);
-  void end_table();
+  void begin_table(const table_section& table) override;
+  void row(macaw::bytes_view key, macaw::bytes_view value) override;
+  void end_table() override { out_.write("DATA=END\n"); }
 
  private:
   void line(macaw::bytes_view bytes);

@@ -5,45 +5,50 @@
 
 #pragma once
 
-#include <macaw/bytes.hpp>
+#include "values/codec_type.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace macaw_shell {
 
-/// The codecs of a table, by the names that the catalog knows.
-struct codec_names {
-  std::string key;
-  std::string value;
-
-  friend bool operator==(const codec_names&, const codec_names&) = default;
-};
-
-/// What input says of a table whose rows follow. What it does not say is empty.
+/// A table as the input, or the database, describes it. What is not said is empty.
 struct table_section {
   std::string name;
-  codec_names codecs;
+  std::string key_codec;
+  std::string value_codec;
+  std::size_t key_width = 0;    ///< bytes of every key, 0 where they vary
+  std::size_t value_width = 0;  ///< likewise
 };
 
-/// A row as its table stores it, and which table that is.
+/// A table that rows go to, with its types taken apart.
+struct target_table {
+  std::string name;
+  codec_type key;
+  codec_type value;
+};
+
+/// A row as its table stores it.
 struct input_row {
-  std::string table;
+  const target_table* table = nullptr;  ///< one that the resolver gave
   std::vector<std::byte> key;
   std::vector<std::byte> value;
+  std::uint64_t line = 0;  ///< where it began
 };
 
-/// Finds out, or decides, what a table's name and codecs are; makes the table where there is none. May raise
-/// std::runtime_error with a reason, which a reader gives its place.
-using section_resolver = std::function<table_section(const table_section&)>;
+/// Finds the table that a section of the input is meant for, or makes it. The result lives as long as the reader.
+/// Raises std::runtime_error with a reason where there is none, which the reader gives its place.
+using section_resolver = std::function<const target_table&(const table_section&)>;
 
-class line_reader;
-
-/// Reads rows of one format from lines.
+/// Reads rows of one format.
 class row_reader {
  public:
+  row_reader() = default;
+  row_reader(const row_reader&) = delete;
+  row_reader& operator=(const row_reader&) = delete;
   virtual ~row_reader() = default;
 
   /// Moves to the next row. Returns: whether there is one; false at the end of the input.
