@@ -104,8 +104,7 @@ class basic_database {
     return read_txn(core_->states, engine.begin_read());
   }
   /// Waits for the writer's turn and begins a transaction.
-  /// Errors: `would_deadlock` where this thread's own transaction is the active one; `read_only`, `poisoned`,
-  /// `no_space`.
+  /// Errors: `would_deadlock` where this thread's own transaction is the active one; `read_only`, `poisoned`.
   [[nodiscard]] write_txn begin_write() { return *start(engine().begin_write()); }
   /// Begins a transaction if it is the writer's turn now.
   [[nodiscard]] std::optional<write_txn> try_begin_write() {

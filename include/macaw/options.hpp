@@ -24,7 +24,8 @@ struct open_options {
   /// the mapped and the memory pager ignore it.
   std::size_t cache_size = std::size_t{64} << 20;
   /// Bytes of changed pages held in memory before a transaction spills to the file, or before deferred
-  /// commits are synced by the next `begin_write`. A memory database ignores it.
+  /// commits are synced by the next `begin_write`; where the disk is too full for that, that transaction is durable
+  /// whatever it asks for. A memory database ignores it.
   std::size_t dirty_size = std::size_t{256} << 20;
   /// Open for reading only: any number of processes may, while none writes.
   bool read_only = false;

@@ -115,7 +115,8 @@ class [[nodiscard]] basic_write_txn : public basic_txn<Config> {
   /// Returns: the state published; nested, the one that will be.
   /// Errors: `txn_failed`, and the transaction stays to be rolled back; of the outermost one `io`, `no_space`,
   /// bad_alloc: `error::outcome()` says whether it was rolled back or its outcome is unknown, and it has ended.
-  /// Complexity: immediate: one sync of the file; deferred: no I/O.
+  /// Complexity: immediate: one sync of the file; deferred: no I/O, unless the transaction has spilled, or earlier
+  /// deferred commits need more memory than `dirty_size` and the disk has no room for them: then it is immediate.
   txn_id commit(const commit_options& options = {});
   /// Ends the transaction, and those nested in it, and undoes what they did.
   void rollback() {

@@ -160,3 +160,45 @@ TEST_CASE("deferred commits stay when the disk has no room for them, and are dur
   CHECK(read_rows(db.begin_read()) == model);
   require_sound(db);
 }
+
+TEST_CASE("where deferred commits outgrow their memory on a full disk, transactions begin, delete, and are durable") {
+  short_disk disk;
+  rows model;
+  auto db = disk.open(8'000);
+  fill_up(db, model);
+  const auto put_deferred = [&](std::uint64_t key) {
+    auto txn = db.begin_write();
+    txn[lines].put(key, std::string(150, 'd'));
+    txn.commit({.durability = macaw::durability::deferred});
+    model[key] = std::string(150, 'd');
+  };
+  std::uint64_t key = 10'000;
+  try {
+    for (; key < 11'000; ++key) put_deferred(key);
+    FAIL("deferred commits outgrow their memory without end");
+  } catch (const macaw::error& failure) {
+    CHECK(failure.kind() == macaw::errc::no_space);
+    CHECK(failure.outcome() == macaw::commit_outcome::rolled_back);
+  }
+  CHECK(key > 10'010);
+  const std::uint64_t durable = db.stats().durable;
+  CHECK(read_rows(db.begin_read()) == model);
+  require_sound(db);
+  SECTION("rows in the file go") {
+    auto txn = db.begin_write();
+    txn[lines].erase(txn[lines].range(0, 500));
+    model.erase(model.lower_bound(0), model.lower_bound(500));
+    txn.commit({.durability = macaw::durability::deferred});
+    CHECK(db.stats().durable == durable + 1);
+  }
+  SECTION("the rows that were deferred go") {
+    erase(db, model, 10'000, 11'000);
+    CHECK(db.stats().durable == durable + 1);
+  }
+  CHECK(read_rows(db.begin_read()) == model);
+  require_sound(db);
+  db.close();
+  db = disk.open();
+  CHECK(read_rows(db.begin_read()) == model);
+  require_sound(db);
+}

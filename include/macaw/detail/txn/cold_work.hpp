@@ -104,10 +104,23 @@ struct cold_work {
     if constexpr (store_type::has_files) {
       if (!home.in_memory()) {
         if (!home.space) load_space_map(home);
-        if (home.arena.live_bytes() > home.options.dirty_size) sync_published(home);
+        sync_outgrown(home);
       }
     }
     reclaim_frames(home);
+  }
+
+  /// Makes deferred commits durable that have outgrown their memory. On a full disk they stay, and the transaction
+  /// that begins commits durably: so it may delete, and makes things no worse (PROTOCOL R14, R17).
+  static void sync_outgrown(store_type& home) {
+    home.crowded = false;
+    if (home.arena.live_bytes() <= home.options.dirty_size) return;
+    try {
+      sync_published(home);
+    } catch (const error& failure) {
+      if (failure.kind() != errc::no_space || failure.outcome() == commit_outcome::unknown) throw;
+      home.crowded = true;
+    }
   }
 
   /// Makes all published states durable. Requires the writer's turn. Errors: as an immediate commit.

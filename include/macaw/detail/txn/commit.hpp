@@ -306,7 +306,8 @@ txn_id sync_published(store<Config>& home) {
 template <class Config>
 txn_id commit_flushed(store<Config>& home, write_set<Config>& txn, const commit_options& options) {
   if constexpr (store<Config>::has_files) {
-    if (!home.in_memory() && (options.durability == durability::immediate || txn.has_spilled())) {
+    const bool durable = options.durability == durability::immediate || txn.has_spilled() || home.crowded;
+    if (!home.in_memory() && durable) {
       const bool unchanged = txn.catalog() == home.newest.catalog && txn.drops().empty() && !txn.has_spilled();
       if (unchanged) return sync_published(home);
       return commit_durably<Config>(home, &txn, options.two_phase || home.options.two_phase);

@@ -73,8 +73,8 @@ class engine {
   [[nodiscard]] snapshot<Config> begin_read() { return snapshot<Config>(store_); }
 
   /// Waits for the writer's turn and begins a transaction.
-  /// Errors: `would_deadlock`, `read_only`, `poisoned`; `io`, `no_space`, `corrupt` from making deferred commits
-  /// durable when they have outgrown their memory, or from reading the map of free space.
+  /// Errors: `would_deadlock`, `read_only`, `poisoned`; `io`, `corrupt` from making deferred commits durable when they
+  /// have outgrown their memory, or from reading the map of free space.
   [[nodiscard]] std::unique_ptr<write_set<Config>> begin_write() {
     require_writable();
     store_.turn.take();
