@@ -3,27 +3,23 @@
 // A compacting copy: a snapshot of a database written to a new file without holes. Layer 7 (tools).
 //
 // Rows are loaded in order of their keys, so pages are full, and values in pieces stand behind one another. The copy
-// is one transaction over a file of a name of its own, `<path>.part`, which is renamed when it is durable: what is
-// found under `path` is whole. Only who has that file locked renames or removes it, so two copies at once cannot take
-// it from each other.
+// is one transaction over a file of a name of its own, which is renamed when it is durable (new_database.hpp).
 
 #pragma once
 
 #include <macaw/database.hpp>
 #include <macaw/detail/api/page_access.hpp>
 #include <macaw/detail/format/layout.hpp>
-#include <macaw/detail/ops/image_file.hpp>
+#include <macaw/detail/ops/new_database.hpp>
 #include <macaw/detail/tree/cursor.hpp>
 #include <macaw/detail/tree/large_value.hpp>
 #include <macaw/detail/tree/load.hpp>
-#include <macaw/detail/txn/creation.hpp>
 #include <macaw/detail/txn/engine.hpp>
 #include <macaw/detail/txn/snapshot.hpp>
 #include <macaw/detail/txn/write_set.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/ops/progress.hpp>
-#include <macaw/options.hpp>
 #include <macaw/storage/file_system.hpp>
 
 #include <cstddef>
@@ -32,7 +28,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -159,44 +154,12 @@ struct database_compact<basic_database<Config>> {
                                           progress_callback callback, files_type files) {
     detail::engine<Config>& from = db.engine();
     const detail::snapshot<Config> snapshot = from.begin_read();
-    if (files.exists(path)) detail::throw_exists(path);
-    const std::string part = std::string(path) + ".part";
-    detail::remove_remains(files, part);
     compact_report report;
     report.size_before = from.stats().file_size;
-    open_options options;
-    options.cache_size = std::size_t{1} << 20;  // what is written is not read again
-    options.dirty_size = std::size_t{64} << 20;
-    const auto to = detail::engine<Config>::open(part, options, files);
-    if (to->home().living.meta.d != detail::first_durable) detail::throw_locked_copy(part);
-    try {
-      detail::copy_tables(snapshot, *to, report, callback);
-      report.size_after = trim(*to);
-      if (!files.rename_new(part, path)) detail::throw_exists(path);
-    } catch (...) {
-      remove_quietly(files, part);
-      throw;
-    }
-    files.sync_directory(path);
-    to->close();
+    detail::new_database<Config> to(std::move(files), path);
+    detail::copy_tables(snapshot, to.database(), report, callback);
+    report.size_after = to.publish();
     return report;
-  }
-
- private:
-  /// Gives back the blocks behind the last page: they come in steps, the last one larger than its use.
-  /// Returns: the bytes of the file, which are durable.
-  static std::uint64_t trim(detail::engine<Config>& to) {
-    auto& pager = *to.home().pager;
-    pager.shrink(to.home().living.meta.mark);
-    pager.sync(sync_scope::data_and_size);
-    return to.stats().file_size;
-  }
-
-  static void remove_quietly(files_type& files, const std::string& part) noexcept {
-    try {
-      static_cast<void>(files.remove(part));
-    } catch (...) {  // the next copy removes it
-    }
   }
 };
 

@@ -52,12 +52,12 @@ class basic_inspector {
     origin_ = detail::raw_pages_of(engine_->home()).origin();
   }
 
-  /// Looks at a file without opening it as a database: nothing is written, and nothing is refused but what is no file,
-  /// or has other pages than the configuration.
+  /// Looks at a file without opening it as a database: nothing is written, and no damage is refused.
   ///
   /// Effects: takes a shared lock. The state that is looked at is the one that opening would show; where opening
   /// would refuse the file, the newest that a meta page names.
-  /// Errors: `locked`, `already_open` where the file is open for writing; `wrong_page_size`; `io`.
+  /// Errors: `locked`, `already_open` where the file is open for writing; `wrong_page_size`, `unsupported_version`,
+  /// `unsupported_feature` where it is of another configuration; `io`.
   [[nodiscard]] static basic_inspector open(std::string_view path, files_type files = {}) {
     auto file = files.open(path, open_mode::read_only);
     if (!file.try_lock(lock_mode::shared)) detail::throw_locked(file, path);

@@ -35,9 +35,8 @@ struct found_metas {
   std::optional<unsigned> living;  ///< the slot that opening goes by
   std::string refusal;             ///< why it would not open
 
-  /// The slot to go by when nothing better is known: the living one, or the newest that is good.
-  [[nodiscard]] std::optional<unsigned> newest() const noexcept {
-    if (living) return living;
+  /// The good slot with the larger D, whether or not its commit is whole.
+  [[nodiscard]] std::optional<unsigned> youngest() const noexcept {
     std::optional<unsigned> best;
     for (const unsigned slot : {0U, 1U}) {
       if (slots[slot].finding != meta_finding::good) continue;
@@ -45,6 +44,8 @@ struct found_metas {
     }
     return best;
   }
+  /// The slot to look at: the living one, or where there is none the youngest.
+  [[nodiscard]] std::optional<unsigned> newest() const noexcept { return living ? living : youngest(); }
 };
 
 /// What the configuration asks of a file that is only read.
@@ -54,7 +55,7 @@ template <class Config>
 }
 
 /// Reads both meta pages and judges them as opening would, writing nothing.
-/// Errors: `wrong_page_size`, `io`. Whatever else opening would raise is the refusal.
+/// Errors: `wrong_page_size`, `unsupported_version`, `unsupported_feature`, `io`. Damage is the refusal.
 template <class Config, file File>
 [[nodiscard]] found_metas find_metas(const File& file, std::string_view path) {
   constexpr expected_format expected = reading_format<Config>();
@@ -65,7 +66,8 @@ template <class Config, file File>
     require_root(living.meta, expected);
     found.living = living.slot;
   } catch (const error& failure) {
-    if (failure.kind() == errc::io || failure.kind() == errc::wrong_page_size) throw;
+    // What is damaged may be looked at all the same; what is of another configuration or version may not.
+    if (failure.kind() != errc::corrupt && failure.kind() != errc::not_macaw) throw;
     found.refusal = failure.what();
   }
   return found;
