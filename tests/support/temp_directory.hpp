@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A directory of a test's own under TMPDIR, removed with all it holds.
+// A directory of a test's own, under TMPDIR if nothing else is said, removed with all it holds.
 
 #pragma once
 
@@ -15,9 +15,8 @@ namespace macaw_test {
 
 class temp_directory {
  public:
-  temp_directory() {
-    const char* parent = std::getenv("TMPDIR");
-    path_ = std::string(parent != nullptr && *parent != '\0' ? parent : "/tmp") + "/macaw-test-XXXXXX";
+  temp_directory() : temp_directory(usual_parent()) {}
+  explicit temp_directory(const std::string& parent) : path_(parent + "/macaw-test-XXXXXX") {
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot create " + path_);
   }
   temp_directory(const temp_directory&) = delete;
@@ -25,6 +24,12 @@ class temp_directory {
   ~temp_directory() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+  }
+
+  /// Where directories go if nothing else is said.
+  [[nodiscard]] static std::string usual_parent() {
+    const char* const given = std::getenv("TMPDIR");
+    return given != nullptr && *given != '\0' ? given : "/tmp";
   }
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
