@@ -7,6 +7,7 @@
 #include "base/output.hpp"
 #include "base/settings.hpp"
 #include "inspect/page_map.hpp"
+#include "values/codec_type.hpp"
 
 #include <macaw/ops/check.hpp>
 #include <macaw/ops/page_info.hpp>
@@ -28,24 +29,30 @@ struct view_target {
 /// Both metas, side by side.
 void show_metas(const macaw::inspected_metas& metas, const view_target& to);
 
-/// A page, with all entries that were read. `with_bytes`: as it stands in the file, too.
-void show_page(const macaw::inspected_page& page, std::size_t page_size, bool with_bytes, const view_target& to);
+/// A page, with all entries that were read; keys as those of this codec. `with_bytes`: also as it stands in the file.
+struct page_view {
+  std::size_t page_size = 0;
+  codec_type key;
+  bool with_bytes = false;
+};
+void show_page(const macaw::inspected_page& page, const page_view& view, const view_target& to);
 
 /// The map: a letter for each cell, `columns` in a line, and what the letters mean.
 void show_map(const page_map& map, std::size_t page_size, std::size_t columns, const view_target& to);
 
-/// What is free, what waits, and the space map's log. `extents_max`: of each, as many are listed.
+/// What is free, what waits, and the space map's log. `extents_max`: as many extents are listed.
 void show_space(const macaw::space_report& space, std::size_t page_size, std::size_t extents_max,
                 const view_target& to);
 
-/// All findings, and a summary. `tables`: unknown where 0.
+/// All findings, and a summary.
 void show_findings(const std::vector<macaw::check_finding>& findings, std::uint64_t pages, const view_target& to);
 
 /// The figures of a database and its tables.
 void show_stats(const macaw::database_stats& stats, const std::vector<macaw::named_table_stats>& tables,
                 const view_target& to);
 
-/// The read transactions of this process.
-void show_readers(const macaw::database_stats& stats, const macaw::space_report& space, const view_target& to);
+/// The read transactions of this process, and the pages that are kept for them.
+void show_readers(const macaw::database_stats& stats, const std::vector<macaw::pending_extent>& pending,
+                  const view_target& to);
 
 }  // namespace macaw_shell
