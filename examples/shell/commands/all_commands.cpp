@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+#include "commands/command.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace macaw_shell {
+
+const std::vector<command>& all_commands() {
+  static const std::vector<command> commands = [] {
+    std::vector<command> all;
+    add_data_commands(all);
+    add_table_commands(all);
+    add_transaction_commands(all);
+    add_inspect_commands(all);
+    add_keep_commands(all);
+    add_format_commands(all);
+    add_report_commands(all);
+    add_shell_commands(all);
+    return all;
+  }();
+  return commands;
+}
+
+const command* find_command(std::string_view name) {
+  for (const command& each : all_commands()) {
+    if (each.name == name || (!each.alias.empty() && each.alias == name)) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace macaw_shell
