@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Readers prove that what they see is one state: a row holds the exclusive or of all others, and another one how
-// many there are, while a writer churns. Worth most under ThreadSanitizer.
+// Readers prove that what they see is one state while a writer churns: an oracle knows all states, or a row holds the
+// exclusive or of all others, and another one how many there are. Worth most under ThreadSanitizer.
 
+#include "concurrency/snapshot_oracle.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include "support/test_databases.hpp"
 
 #include <macaw/ops/check.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -96,32 +99,6 @@ void write(Database& db, std::mt19937_64& random, int transactions) {
   }
 }
 
-/// Begins, holds, copies and refreshes snapshots until told to stop. Returns how many were not whole.
-template <class Database>
-std::uint64_t read(const Database& db, std::uint64_t seed, const std::atomic<bool>& stop,
-                   std::atomic<std::uint64_t>& seen) {
-  std::mt19937_64 random(seed);
-  std::vector<typename Database::read_txn> held;
-  std::uint64_t wrong = 0;
-  do {
-    auto snapshot = db.begin_read();
-    wrong += is_whole(snapshot) ? 0 : 1;
-    if (held.size() < 4) {
-      held.push_back(random() % 2 == 0 ? snapshot : std::move(snapshot));
-    } else {
-      auto& old = held[random() % held.size()];
-      wrong += is_whole(old) ? 0 : 1;
-      if (random() % 2 == 0) {
-        old.refresh();
-      } else {
-        old = std::move(snapshot);
-      }
-    }
-    ++seen;
-  } while (!stop.load(std::memory_order_relaxed));
-  return wrong;
-}
-
 template <class Database>
 void require_sound(const Database& db) {
   const macaw::check_report report = db.check();
@@ -131,30 +108,202 @@ void require_sound(const Database& db) {
 
 constexpr macaw::open_options tight{.cache_size = 1 << 14, .dirty_size = 1 << 15};
 
+/// The model's side of a change; `txn_side` does the same to a transaction.
+class model_side {
+ public:
+  explicit model_side(macaw_test::known_state& state) : state_(state) {}
+
+  void put(std::uint64_t key, std::uint64_t value) { state_.numbers[key] = value; }
+  void erase(std::uint64_t key) { state_.numbers.erase(key); }
+  void erase(std::uint64_t from, std::uint64_t up_to) {
+    state_.numbers.erase(state_.numbers.lower_bound(from), state_.numbers.lower_bound(up_to));
+  }
+  void put(const std::string& key, const std::string& value) { state_.texts[key] = value; }
+  void erase(const std::string& key) { state_.texts.erase(key); }
+
+ private:
+  macaw_test::known_state& state_;
+};
+
+template <class Txn>
+class txn_side {
+ public:
+  explicit txn_side(Txn& txn) : numbers_(txn[macaw_test::oracle_numbers]), texts_(txn[macaw_test::oracle_texts]) {}
+
+  void put(std::uint64_t key, std::uint64_t value) { numbers_.put(key, value); }
+  void erase(std::uint64_t key) { numbers_.erase(key); }
+  void erase(std::uint64_t from, std::uint64_t up_to) { numbers_.erase(numbers_.range(from, up_to)); }
+  void put(const std::string& key, const std::string& value) { texts_.put(key, value); }
+  void erase(const std::string& key) { texts_.erase(key); }
+
+ private:
+  decltype(std::declval<Txn&>()[macaw_test::oracle_numbers]) numbers_;
+  decltype(std::declval<Txn&>()[macaw_test::oracle_texts]) texts_;
+};
+
+/// Changes some rows, many where `is_large`, chosen by a seed alone.
+template <class Side>
+void change_rows(Side side, std::uint64_t seed, bool is_large) {
+  std::mt19937_64 random(seed);
+  for (int i = is_large ? 120 : 8; i > 0; --i) {
+    const std::uint64_t key = random() % 700;
+    random() % 4 == 0 ? side.erase(key) : side.put(key, random());
+  }
+  if (random() % 8 == 0) {
+    const std::uint64_t from = random() % 700;
+    side.erase(from, from + 80);
+  }
+  for (int i = is_large ? 12 : 1; i > 0; --i) {
+    const std::string key = "text " + std::to_string(random() % 20);
+    const std::size_t size = is_large ? random() % 6000 : random() % 100;
+    random() % 3 == 0 ? side.erase(key) : side.put(key, std::string(size, static_cast<char>('a' + random() % 26)));
+  }
+}
+
+/// A life of commits that grow, fall back and spill, each announced to the oracle.
+template <class Database>
+void write_known_states(Database& db, macaw_test::snapshot_oracle& oracle, std::mt19937_64& random,
+                        std::size_t commits) {
+  for (std::size_t commit = 0; commit < commits; ++commit) {
+    const bool is_large = random() % 6 == 0;
+    const std::uint64_t first = random(), second = random(), undone = random();
+    macaw_test::known_state next = oracle.newest();
+    change_rows(model_side(next), first, is_large);
+    change_rows(model_side(next), second, false);
+    oracle.announce(std::move(next));
+    auto txn = db.begin_write();
+    change_rows(txn_side(txn), first, is_large);
+    {
+      auto inner = txn.nested();
+      change_rows(txn_side(inner), second, false);
+      inner.commit();
+      auto aborted = txn.nested();
+      change_rows(txn_side(aborted), undone, is_large);
+    }
+    oracle.begin(txn.id());
+    txn.commit({.durability = random() % 2 == 0 ? macaw::durability::deferred : macaw::durability::immediate});
+    oracle.acknowledge();
+  }
+}
+
+/// A snapshot, and the commit that it shows.
+template <class ReadTxn>
+struct known_snapshot {
+  ReadTxn txn;
+  std::size_t commit = 0;
+};
+
+/// A thread that begins, keeps, copies, refreshes and drops snapshots, and holds each to the oracle.
+template <class Database>
+class oracle_reader {
+ public:
+  /// A reader that `asks` knows which commit was acknowledged last; others know only what they have seen.
+  oracle_reader(const Database& db, const macaw_test::snapshot_oracle& oracle, std::uint64_t seed, bool asks)
+      : db_(db), oracle_(oracle), random_(seed), asks_(asks) {}
+
+  /// Reads until told to stop, a few times a commit, so that the writer has its share of the processors. Returns how
+  /// often something was wrong.
+  std::uint64_t read(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& seen) {
+    std::size_t steps = 0;
+    do {
+      if (steps / steps_per_commit <= oracle_.begun()) {
+        step();
+        ++steps;
+      } else {
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+      }
+    } while (!stop.load(std::memory_order_relaxed));
+    seen += steps;
+    for (const auto& each : kept_) look(each);
+    return wrong_;
+  }
+
+ private:
+  using snapshot = known_snapshot<typename Database::read_txn>;
+
+  static constexpr std::size_t steps_per_commit = 2;
+
+  void step() {
+    const std::size_t least = least_commit();
+    snapshot fresh{db_.begin_read()};
+    place(fresh, least);
+    look(fresh);
+    if (kept_.size() < 3) {
+      kept_.push_back(random_() % 2 == 0 ? fresh : std::move(fresh));
+      return;
+    }
+    snapshot& old = kept_[random_() % kept_.size()];
+    look(old);
+    switch (random_() % 4) {
+      case 0: {
+        const std::size_t least_refreshed = least_commit();
+        old.txn.refresh();
+        place(old, least_refreshed);
+        look(old);
+        break;
+      }
+      case 1: old = std::move(fresh); break;
+      case 2: old = kept_[random_() % kept_.size()]; break;
+      default: break;
+    }
+  }
+
+  [[nodiscard]] std::size_t least_commit() const { return asks_ ? oracle_.acknowledged() : newest_seen_; }
+
+  /// Finds out which commit a fresh snapshot shows, which must not lie before `least`.
+  void place(snapshot& fresh, std::size_t least) {
+    fresh.commit = oracle_.commit_of(fresh.txn.id());
+    wrong_ += fresh.commit < least ? 1 : 0;
+    newest_seen_ = std::max(newest_seen_, fresh.commit);
+  }
+  void look(const snapshot& known) {
+    wrong_ += macaw_test::shows(known.txn, oracle_.state(known.commit), random_) ? 0 : 1;
+  }
+
+  const Database& db_;
+  const macaw_test::snapshot_oracle& oracle_;
+  std::mt19937_64 random_;
+  bool asks_;
+  std::vector<snapshot> kept_;
+  std::size_t newest_seen_ = 0;
+  std::uint64_t wrong_ = 0;
+};
+
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("every snapshot is one state while a writer churns", "", homes) {
+TEMPLATE_LIST_TEST_CASE("32 readers see each one of the states that were to be had, all the time", "", homes) {
   CAPTURE(macaw_test::seed());
-  TestType home;
-  auto db = home.open(tight);
-  std::atomic<bool> stop{false};
-  std::atomic<std::uint64_t> seen{0}, wrong{0};
-  std::vector<std::thread> readers;
-  for (std::uint64_t i = 0; i < 3; ++i) {
-    readers.emplace_back([&, i] { wrong += read(db, macaw_test::seed() + i, stop, seen); });
-  }
-  std::mt19937_64 random(macaw_test::seed());
-  write(db, random, static_cast<int>(macaw_test::rounds(1000)));
-  stop = true;
-  for (std::thread& reader : readers) reader.join();
-  CHECK(wrong == 0);
-  CHECK(seen >= 3);
-  CHECK(is_whole(db.begin_read()));
-  require_sound(db);
-  if constexpr (TestType::has_files) {
-    db.close();
-    db = home.open(tight);
-    CHECK(is_whole(db.begin_read()));
+  constexpr std::size_t commits = 40;
+  for (unsigned life = 0; life < macaw_test::rounds(1); ++life) {
+    CAPTURE(life);
+    TestType home;
+    auto db = home.open(tight);
+    const std::uint64_t size_before = db.stats().file_size;
+    macaw_test::snapshot_oracle oracle(commits);
+    std::mt19937_64 random(macaw_test::seed() + life);
+    std::atomic<bool> stop{false};
+    std::atomic<std::uint64_t> seen{0}, wrong{0};
+    std::vector<std::thread> readers;
+    for (std::uint64_t i = 0; i < 32; ++i) {
+      readers.emplace_back(
+          [&, i, seed = random()] { wrong += oracle_reader(db, oracle, seed, i % 2 == 0).read(stop, seen); });
+    }
+    write_known_states(db, oracle, random, commits);
+    stop = true;
+    for (std::thread& reader : readers) reader.join();
+    CHECK(wrong == 0);
+    CHECK(seen >= 32);
+    for (int i = 0; i < 20; ++i) CHECK(macaw_test::shows(db.begin_read(), oracle.newest(), random));
+    const macaw::database_stats stats = db.stats();
+    CHECK(stats.readers == 0);
+    if constexpr (TestType::has_files) {
+      CHECK(stats.file_size > size_before);
+      CHECK(stats.spilled_pages > 0);
+      CHECK(stats.free_pages > 0);
+      db.close();
+      db = home.open(tight);
+      for (int i = 0; i < 20; ++i) CHECK(macaw_test::shows(db.begin_read(), oracle.newest(), random));
+    }
     require_sound(db);
   }
 }

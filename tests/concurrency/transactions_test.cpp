@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Readers verify their snapshots while a writer churns; for ThreadSanitizer above all.
+// Transactions that pass from thread to thread, and many at once; for ThreadSanitizer above all.
 
 #include <macaw/macaw.hpp>
 
 #include "support/catch.hpp"
-#include "support/random.hpp"
 #include "support/test_databases.hpp"
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <optional>
-#include <random>
 #include <string>
 #include <thread>
 #include <utility>
@@ -23,63 +18,7 @@ namespace {
 constexpr macaw::table<std::uint64_t, std::string> rows_table{"rows"};
 constexpr macaw::table<std::string, std::uint64_t> sums_table{"sums"};
 
-std::uint64_t hash_of(std::uint64_t key, std::string_view value) {
-  std::uint64_t hash = key * 0x9E37'79B9'7F4A'7C15U;
-  for (const char c : value) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01B3U;
-  return hash;
-}
-
-/// The sum over all rows, which the writer keeps in a table of its own in every state it publishes.
-template <class Txn>
-std::uint64_t sum_of(const Txn& txn) {
-  std::uint64_t sum = 0;
-  for (const auto& [key, value] : txn[rows_table]) sum += hash_of(key, value);
-  return sum;
-}
-
-template <class Database>
-void churn(Database& db, int rounds, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < rounds; ++round) {
-    auto txn = db.begin_write();
-    auto rows = txn[rows_table];
-    std::uint64_t sum = txn[sums_table].get("sum").value_or(0);
-    for (int i = 0; i < 30; ++i) {
-      const std::uint64_t key = random() % 500;
-      const std::string value(random() % 17 == 0 ? 2000 : random() % 40, static_cast<char>('a' + random() % 26));
-      if (const auto old = rows.get(key)) sum -= hash_of(key, *old);
-      sum += hash_of(key, value);
-      rows.put(key, value);
-    }
-    txn[sums_table].put("sum", sum);
-    txn.commit({.durability = round % 3 == 0 ? macaw::durability::immediate : macaw::durability::deferred});
-  }
-}
-
 }  // namespace
-
-TEMPLATE_LIST_TEST_CASE("snapshots stay whole while a writer churns", "", macaw_test::all_homes) {
-  TestType home;
-  auto db = home.open({.cache_size = 64 << 10});
-  std::atomic<bool> done{false};
-  std::atomic<int> wrong{0};
-  std::vector<std::thread> readers;
-  for (int i = 0; i < 3; ++i) {
-    readers.emplace_back([&] {
-      while (!done.load()) {
-        const auto snap = db.begin_read();
-        const auto copy = snap;
-        const std::uint64_t expected = snap[sums_table].get("sum").value_or(0);
-        if (sum_of(snap) != expected || sum_of(copy) != expected) wrong.fetch_add(1);
-      }
-    });
-  }
-  churn(db, 60, macaw_test::seed());
-  done.store(true);
-  for (std::thread& reader : readers) reader.join();
-  CHECK(wrong.load() == 0);
-  db.close();
-}
 
 TEMPLATE_LIST_TEST_CASE("transactions are handed from thread to thread", "", macaw_test::all_homes) {
   TestType home;
