@@ -6,6 +6,7 @@
 
 #include <macaw/detail/format/layout.hpp>
 #include <macaw/detail/format/meta_page.hpp>
+#include <macaw/detail/format/space_page.hpp>
 #include <macaw/detail/space/space_map.hpp>
 #include <macaw/detail/tree/walk.hpp>
 #include <macaw/detail/txn/catalog.hpp>
@@ -26,13 +27,15 @@
 
 namespace macaw::inline MACAW_ABI::detail {
 
-/// The check of a log page on first touch; its contents are checked as they are replayed.
+/// The check of a log page on first touch; its contents are checked as they are replayed. A page of another kind is
+/// refused here: once it had passed, a tree that reaches it would take it for proven.
 template <class Checksum>
 struct log_page_check {
   page_origin origin;
 
   static void run(const void* context, bytes_view page, page_ref ref) {
     require_identity<Checksum>(page, ref, static_cast<const log_page_check*>(context)->origin);
+    if (const char* const finding = check_space_page(page.data(), page.size())) throw_corrupt(ref.id, finding);
   }
 };
 

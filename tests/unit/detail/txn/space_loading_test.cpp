@@ -135,3 +135,34 @@ TEST_CASE("a walk visits every page that a state reaches, each once") {
   const space_map& map = *db->home().space;
   CHECK(pages == map.mark() - 16 - map.allocatable() - map.pending() - map.log_pages());
 }
+
+TEST_CASE("a page of a tree that the meta page names as one of the log is refused, and not taken for proven") {
+  testing::simulated_files disk;
+  page_ref leaf;
+  {
+    const auto db = engine_type::open("db", {}, disk);
+    const auto txn = db->begin_write();
+    put(*txn, "t", 1, 1);
+    txn->commit({.two_phase = true});
+    leaf = db->home().newest.catalog.ref;
+  }
+  const auto write = [&](std::uint64_t offset, bytes_view bytes) { disk.damage("db", offset, bytes); };
+  auto file = disk.open("db", open_mode::read_only);
+  // The leaf's cell lies about its size; only validation can tell, since the checksum is right.
+  std::array<std::byte, 512> page;
+  file.read(std::uint64_t{to_number(leaf.id)} * 512, page);
+  const auto living = read_meta(file, 0, file.size()).meta.d > read_meta(file, 1, file.size()).meta.d ? 0U : 1U;
+  meta_page meta = read_meta(file, living, file.size()).meta;
+  store_le(page.data() + header_field::heap_size, std::uint32_t{3});
+  seal_page<xxh3>(page.data(), page.size(), leaf.id, load_birth(page.data()), uuid_seed(meta.uuid));
+  write(std::uint64_t{to_number(leaf.id)} * 512, page);
+  meta.space_head = leaf;
+  std::array<std::byte, meta_size> bytes;
+  encode_meta(meta, bytes);
+  write(meta_offset[living], bytes);
+  const auto db = engine_type::open("db", {}, disk);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    CHECK_THROWS_AS(db->begin_write(), error);
+    CHECK_THROWS_AS(read_table(db->begin_read(), "t"), error);
+  }
+}
