@@ -1,57 +1,65 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds the benchmarks and runs them; prints a table of medians and of ratios to LMDB.
+# Builds the comparison and runs it; prints a table of medians and of ratios to LMDB.
 
 set -eu
 
 usage() {
   cat << 'END'
-usage: benchmarks/run.sh [options] [-- options of Google Benchmark]
+usage: benchmarks/run.sh [options] [options of the program]
 
-  --rows N              rows of the large table (default: 1000000)
-  --rounds N            times that everything is measured (default: 5)
-  --tiny                3000 rows, one round: does it work at all?
   --native              compile with -O3 -march=native instead of -O2
-  --directory DIRECTORY put the files there, on the medium to be measured (default: the build directory)
+  --install             install the other stores and what the program needs (Debian, Ubuntu)
   --build-dir DIRECTORY build there (default: build/benchmarks)
-  --help                print this
+  --help                print this, and the options of the program
 
-For example, only the works that read, with JSON beside the table:
-  benchmarks/run.sh -- --benchmark_filter=get --benchmark_out=get.json
+For example:
+  benchmarks/run.sh --quick                                      # under a minute
+  benchmarks/run.sh --engines file,mmap,lmdb --works get         # a part
+  benchmarks/run.sh --full --json all.json --report all.html     # about an hour
 END
 }
 
 die() { printf '%s\n' "run.sh: $*" >&2; exit 1; }
 
-rows=1000000
-rounds=5
 options=-O2
-directory=
 build=
+directory=
+help=
+install=
 while [ $# -gt 0 ]; do
   case $1 in
-    --rows) rows=${2:?--rows needs a number}; shift ;;
-    --rounds) rounds=${2:?--rounds needs a number}; shift ;;
-    --tiny) rows=3000; rounds=1 ;;
     --native) options='-O3;-march=native' ;;
-    --directory) directory=$(cd "${2:?--directory needs a directory}" && pwd); shift ;;
+    --install) install=yes ;;
     --build-dir) mkdir -p "${2:?--build-dir needs a directory}"; build=$(cd "$2" && pwd); shift ;;
-    --help | -h) usage; exit 0 ;;
-    --) shift; break ;;
-    *) usage >&2; exit 2 ;;
+    --directory) directory=$(cd "${2:?--directory needs a directory}" && pwd); shift ;;
+    --help | -h) help=yes ;;
+    *) break ;;
   esac
   shift
 done
+[ -z "$help" ] || usage
 
-cd "$(dirname "$0")/.."
+if [ -n "$install" ]; then
+  packages="libcli11-dev nlohmann-json3-dev libboost-dev liblmdb-dev libsqlite3-dev libleveldb-dev librocksdb-dev libabsl-dev"
+  as_root=
+  [ "$(id -u)" -eq 0 ] || as_root=sudo
+  $as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  $as_root apt-get install -y -qq --no-install-recommends $packages > /dev/null
+fi
+
+top=$(cd "$(dirname "$0")/.." && pwd)
 command -v cmake > /dev/null || die "needs CMake"
-build=${build:-$PWD/build/benchmarks}
-cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DMACAW_BUILD_BENCHMARKS=ON -DMACAW_BUILD_TESTS=OFF \
+build=${build:-$top/build/benchmarks}
+cmake -S "$top" -B "$build" -DCMAKE_BUILD_TYPE=Release -DMACAW_BUILD_BENCHMARKS=ON -DMACAW_BUILD_TESTS=OFF \
   -DMACAW_BUILD_EXAMPLES=OFF "-DMACAW_BENCHMARK_OPTIONS=$options" > /dev/null || die "cannot configure in $build"
-cmake --build "$build" --target macaw_benchmarks >&2
+jobs=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
+cmake --build "$build" --target macaw_benchmarks --parallel "$jobs" >&2
+program=$build/benchmarks/compare/macaw_benchmarks
+[ -z "$help" ] || exec "$program" --help
 
 load=$(cut -d ' ' -f 1 /proc/loadavg 2> /dev/null || echo unknown)
 printf '%s\n' "$(uname -sm), load $load before the run, compiled with $options" >&2
-MACAW_BENCHMARK_ROWS=$rows MACAW_BENCHMARK_ROUNDS=$rounds MACAW_BENCHMARK_DIRECTORY=${directory:-$build} \
-  exec "$build/benchmarks/compare/macaw_benchmarks" "$@"
+exec "$program" --directory "${directory:-$build}" "$@"

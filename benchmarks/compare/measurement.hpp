@@ -2,8 +2,9 @@
 //
 // What one run of a work found, and the clocks that find it.
 //
-// What only computes is measured in processor time of its thread, in the kernel too, so that other programs
-// on the machine count for little; what waits for the medium in time that passes.
+// What only computes is measured in processor time of the process, in the kernel and of an engine's own threads
+// too, so that other programs on the machine count for little; what waits for the medium, or for several threads of
+// ours, in time that passes.
 
 #pragma once
 
@@ -18,27 +19,23 @@
 namespace macaw_benchmark {
 
 /// Less is better, whatever the unit.
-enum class unit { nanoseconds_per_operation, bytes_per_row };
-
-struct measurement {
-  double amount = 0;
-  macaw_benchmark::unit unit = unit::nanoseconds_per_operation;
-};
+enum class unit { nanoseconds, bytes, share };
 
 /// Counts from its making on.
 template <class Clock>
 class stopwatch {
  public:
-  [[nodiscard]] measurement per(std::size_t operations) const {
+  /// Nanoseconds for each of so many operations.
+  [[nodiscard]] double per(std::size_t operations) const {
     const std::chrono::duration<double, std::nano> passed = Clock::now() - began_;
-    return {passed.count() / static_cast<double>(operations)};
+    return passed.count() / static_cast<double>(operations);
   }
 
  private:
   typename Clock::time_point began_ = Clock::now();
 };
 
-/// The processor time of this thread.
+/// The processor time of this process.
 struct processor_clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -48,7 +45,7 @@ struct processor_clock {
 
   [[nodiscard]] static time_point now() noexcept {
     timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return time_point(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
   }
 };

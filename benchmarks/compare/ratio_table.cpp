@@ -2,17 +2,12 @@
 
 #include "ratio_table.hpp"
 
+#include "text.hpp"
+
 #include <algorithm>
-#include <cstdio>
-#include <vector>
 
 namespace macaw_benchmark {
 
-namespace {
-
-constexpr const char* yardstick = "lmdb";
-
-/// The value below which this part of the amounts lie. Requires: some.
 double quantile(std::vector<double> amounts, double part) {
   std::sort(amounts.begin(), amounts.end());
   const double place = part * static_cast<double>(amounts.size() - 1);
@@ -23,69 +18,85 @@ double quantile(std::vector<double> amounts, double part) {
 
 double median(const samples& found) {
   std::vector<double> amounts;
-  for (const auto& [round, sample] : found) amounts.push_back(sample.amount);
-  return quantile(amounts, 0.5);
+  for (const auto& [round, amount] : found) amounts.push_back(amount);
+  return quantile(std::move(amounts), 0.5);
 }
 
-/// How many times better than the yardstick, round by round.
-std::vector<double> ratios(const samples& found, const samples& yard) {
+std::vector<double> ratios(const samples& found, const samples& other) {
   std::vector<double> result;
-  for (const auto& [round, sample] : found) {
-    const auto other = yard.find(round);
-    if (other != yard.end() && sample.amount > 0) result.push_back(other->second.amount / sample.amount);
+  for (const auto& [round, amount] : found) {
+    const auto same = other.find(round);
+    if (same != other.end() && amount > 0) result.push_back(same->second / amount);
   }
   return result;
 }
 
-template <class... Values>
-std::string print(const char* format, Values... values) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
+namespace {
 
-std::string amount(const measurement& sample, double value) {
-  if (sample.unit == unit::bytes_per_row) return print("%.1f B", value);
-  if (value < 100) return print("%.1f ns", value);
-  if (value < 10'000) return print("%.0f ns", value);
-  return print("%.0f us", value / 1000);
-}
-
-std::string cell(const samples& found, const samples& yard, bool is_yard) {
-  if (found.empty()) return "-";
-  std::string text = amount(found.begin()->second, median(found));
-  const std::vector<double> better = ratios(found, yard);
-  if (is_yard || better.empty()) return text;
+std::string cell(const work& of, const std::string& engine) {
+  const auto found = of.found.find(engine);
+  if (found == of.found.end()) return "-";
+  std::string text = amount_text(of.unit, median(found->second));
+  const auto yard = of.found.find(yardstick_engine);
+  if (yard == of.found.end() || engine == yardstick_engine) return text;
+  const std::vector<double> better = ratios(found->second, yard->second);
+  if (better.empty()) return text;
   return text + print(", **%.2f** [%.2f]", quantile(better, 0.5), quantile(better, 0.25));
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
+std::string bound_cell(const work& of, const std::string& engine) {
+  const auto found = of.found.find(engine);
+  if (of.bound == 0 || found == of.found.end()) return "-";
+  return amount_text(of.unit, of.bound) + print(", %.0f %%", 100 * of.bound / median(found->second));
+}
+
+using table_row = std::vector<std::string>;
+
+std::string in_columns(const std::vector<table_row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const table_row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const table_row& row : rows) {
+    text += "|";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += " " + row[i] + std::string(widths[i] - row[i].size(), ' ') + " |";
+    }
+    text += "\n";
+    if (&row != &rows.front()) continue;
+    for (const std::size_t width : widths) text += "|" + std::string(width + 2, '-');
+    text += "|\n";
+  }
+  return text;
 }
 
 }  // namespace
 
+std::string amount_text(unit in, double amount) {
+  if (in == unit::share) return print("%.2f", amount);
+  if (in == unit::bytes) return print(amount < 1000 ? "%.1f B" : "%.0f B", amount);
+  if (amount < 100) return print("%.1f ns", amount);
+  if (amount < 10'000) return print("%.0f ns", amount);
+  if (amount < 1e7) return print("%.0f us", amount / 1e3);
+  return print("%.0f ms", amount / 1e6);
+}
+
 std::string ratio_table(const suite& results) {
-  constexpr std::size_t name_width = 40;
-  constexpr std::size_t cell_width = 27;
-  std::string head = "| " + padded("work", name_width) + " |";
-  std::string rule = "|" + std::string(name_width + 2, '-') + "|";
+  if (results.engines().empty()) return {};
+  const std::string& first = results.engines().front();
+  std::vector<table_row> rows{{"work"}};
   for (const std::string& engine : results.engines()) {
-    head += " " + padded(engine == yardstick ? engine + " = 1.00" : engine, cell_width) + " |";
-    rule += std::string(cell_width + 2, '-') + "|";
+    rows.front().push_back(engine == yardstick_engine ? engine + " = 1.00" : engine);
   }
-  std::string table = head + "\n" + rule + "\n";
-  for (const std::string& work : results.works()) {
-    std::string line = "| " + padded(work, name_width) + " |";
-    bool some = false;
-    for (const std::string& engine : results.engines()) {
-      const samples& found = results.results(work, engine);
-      some = some || !found.empty();
-      line += " " + padded(cell(found, results.results(work, yardstick), engine == yardstick), cell_width) + " |";
-    }
-    if (some) table += line + "\n";
+  rows.front().push_back("bound, and " + first + "'s part");
+  for (const work& of : results.works()) {
+    table_row row{of.name};
+    for (const std::string& engine : results.engines()) row.push_back(cell(of, engine));
+    row.push_back(bound_cell(of, first));
+    rows.push_back(std::move(row));
   }
-  return table;
+  return in_columns(rows);
 }
 
 }  // namespace macaw_benchmark

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// The rows that every engine stores: keys of 8 bytes spread over all values, and values of 8 bytes. All is
-// computed from a row's number, so each engine sees the same data in the same order.
+// The rows that every engine stores: their keys come at random places. All is computed from a row's number, so each
+// engine sees the same data in the same order. A kind of rows is a class with static members:
+//
+//     R::key_type, R::value_type   what a row is put as; keys compare as the engines order them
+//     R::raw_size                  bytes of key and value
+//     R::key(i)                    the key of row i
+//     R::value(i, generation)      the value that it gets when it is put for the `generation`th time: another one
+//     R::digest(key, value)        depends on both; the same however an engine shows them
 
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <random>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,41 +34,97 @@ namespace macaw_benchmark {
   return x ^ (x >> 31);
 }
 
-/// What is compared with what an engine returned: it depends on every key and value, not on their order.
-[[nodiscard]] constexpr std::uint64_t digest(std::uint64_t key, std::uint64_t value) noexcept {
-  return key * 3 + value;
-}
+/// Numbers of 8 bytes as keys and values.
+struct number_rows {
+  using key_type = std::uint64_t;
+  using value_type = std::uint64_t;
+  static constexpr std::size_t raw_size = 16;
 
+  [[nodiscard]] static constexpr key_type key(std::size_t i) noexcept { return mix(i); }
+  [[nodiscard]] static constexpr value_type value(std::size_t i, std::uint64_t generation = 0) noexcept {
+    return ~std::uint64_t{i} + (generation << 32);
+  }
+  [[nodiscard]] static constexpr std::uint64_t digest(key_type key, value_type value) noexcept {
+    return key * 3 + value;
+  }
+};
+
+/// 24 letters and digits.
+struct text_key : std::array<char, 24> {
+  operator std::string_view() const noexcept { return {data(), size()}; }
+};
+
+/// Text as keys, and random bytes as values.
+template <std::size_t ValueSize>
+struct text_rows {
+  using key_type = text_key;
+  using value_type = std::string_view;
+  static constexpr std::size_t raw_size = text_key{}.size() + ValueSize;
+
+  [[nodiscard]] static key_type key(std::size_t i) noexcept {
+    key_type result;
+    std::uint64_t bits = mix(i);
+    for (std::size_t at = 0; at < result.size(); ++at) {
+      result[at] = "0123456789abcdefghijklmnopqrstuv"[bits % 32];
+      bits = at == 11 ? mix(~std::uint64_t{i}) : bits / 32;
+    }
+    return result;
+  }
+  /// Views bytes that never change or go away.
+  [[nodiscard]] static value_type value(std::size_t i, std::uint64_t generation = 0) noexcept {
+    return std::string_view(noise()).substr(mix(i ^ (generation << 40)) % places, ValueSize);
+  }
+  /// Reads all bytes of the value, as who gets it does.
+  [[nodiscard]] static std::uint64_t digest(std::string_view key, std::string_view value) noexcept {
+    std::uint64_t sum = word_of(key) * 3 + value.size();
+    for (; value.size() >= sizeof sum; value.remove_prefix(sizeof sum)) sum += word_of(value);
+    return sum;
+  }
+
+ private:
+  static constexpr std::size_t places = 65'536;
+
+  [[nodiscard]] static const std::string& noise() {
+    static const std::string bytes = [] {
+      std::string made(places + ValueSize, '\0');
+      for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<char>(mix(i));
+      return made;
+    }();
+    return bytes;
+  }
+  [[nodiscard]] static std::uint64_t word_of(std::string_view bytes) noexcept {
+    std::uint64_t result = 0;
+    std::memcpy(&result, bytes.data(), sizeof result);
+    return result;
+  }
+};
+
+/// So many rows of a kind.
+template <class Rows>
 class row_set {
  public:
+  using row = std::pair<typename Rows::key_type, typename Rows::value_type>;
+
   explicit row_set(std::size_t count) : count_(count), visits_(count) {
     std::iota(visits_.begin(), visits_.end(), std::uint32_t{0});
     std::shuffle(visits_.begin(), visits_.end(), std::mt19937_64(1));
     sorted_.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) sorted_.emplace_back(key(i), value(i));
-    std::sort(sorted_.begin(), sorted_.end());
+    for (std::size_t i = 0; i < count; ++i) sorted_.emplace_back(Rows::key(i), Rows::value(i));
+    std::sort(sorted_.begin(), sorted_.end(), [](const row& a, const row& b) { return a.first < b.first; });
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
-
-  /// The key of row `i`: in order of the rows' numbers they come at random places.
-  [[nodiscard]] static constexpr std::uint64_t key(std::size_t i) noexcept { return mix(i); }
   /// A key that no row has.
-  [[nodiscard]] std::uint64_t absent_key(std::size_t i) const noexcept { return mix(i + count_); }
-  /// The value that row `i` gets when it is put for the `generation`th time: always another one.
-  [[nodiscard]] static constexpr std::uint64_t value(std::size_t i, std::uint64_t generation = 0) noexcept {
-    return ~std::uint64_t{i} + (generation << 32);
-  }
-
+  [[nodiscard]] typename Rows::key_type absent_key(std::size_t i) const noexcept { return Rows::key(i + count_); }
   /// The numbers of all rows, in a random order that is always the same.
   [[nodiscard]] std::span<const std::uint32_t> visits() const noexcept { return visits_; }
   /// Keys and first values in order of keys.
-  [[nodiscard]] std::span<const std::pair<std::uint64_t, std::uint64_t>> sorted() const noexcept { return sorted_; }
+  [[nodiscard]] std::span<const row> sorted() const noexcept { return sorted_; }
 
  private:
   std::size_t count_;
   std::vector<std::uint32_t> visits_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> sorted_;
+  std::vector<row> sorted_;
 };
 
 }  // namespace macaw_benchmark

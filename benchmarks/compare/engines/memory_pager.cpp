@@ -12,10 +12,11 @@ struct traits {
   static constexpr const char* name = "memory";
   static constexpr bool has_file = false;
 };
-static_assert(engine<macaw_engine<traits>>);
+template <class Rows>
+using memory_engine_of = macaw_engine<traits, Rows>;
 
 }  // namespace
 
-void add_memory_pager(suite& to) { add_works<macaw_engine<traits>>(to); }
+void add_memory_pager(suite& to) { add_works<memory_engine_of>(to); }
 
 }  // namespace macaw_benchmark

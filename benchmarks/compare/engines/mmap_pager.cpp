@@ -13,11 +13,14 @@ struct traits {
   using database = macaw::mmap_database;
   static constexpr const char* name = "mmap";
   static constexpr bool has_file = true;
+  /// Mapped pages are cached by the system.
+  [[nodiscard]] static std::size_t cache_size(std::uint64_t) noexcept { return std::size_t{256} << 20; }
 };
-static_assert(engine<macaw_engine<traits>>);
+template <class Rows>
+using mmap_engine_of = macaw_engine<traits, Rows>;
 
 }  // namespace
 
-void add_mmap_pager(suite& to) { add_works<macaw_engine<traits>>(to); }
+void add_mmap_pager(suite& to) { add_works<mmap_engine_of>(to); }
 
 }  // namespace macaw_benchmark

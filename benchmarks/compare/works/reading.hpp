@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Works that read the loaded database. What was read is summed up and compared with what was put.
+// Works that read the loaded store. What was read is summed up and compared with what was put.
 
 #pragma once
 
@@ -11,88 +11,112 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <utility>
+#include <thread>
+#include <vector>
 
 namespace macaw_benchmark {
 
-/// The sum of the first values of the rows that the first `count` visits lead to.
-[[nodiscard]] inline std::uint64_t sum_of_visits(const row_set& rows, std::size_t count) {
+/// The sum of digests of the first values of the rows that these visits lead to.
+template <class Rows>
+[[nodiscard]] std::uint64_t sum_of_visits(std::span<const std::uint32_t> visits) {
   std::uint64_t sum = 0;
-  for (const std::uint32_t row : rows.visits().first(count)) sum += row_set::value(row);
+  for (const std::uint32_t row : visits) sum += Rows::digest(Rows::key(row), Rows::value(row));
+  return sum;
+}
+
+/// Gets the rows that the visits lead to; the sum of their digests.
+template <engine E>
+[[nodiscard]] std::uint64_t get_rows(const typename E::reader& reader, std::span<const std::uint32_t> visits) {
+  using rows = typename E::rows;
+  std::uint64_t sum = 0;
+  for (const std::uint32_t row : visits) {
+    const auto key = rows::key(row);
+    static_cast<void>(reader.get(key, [&](const auto& value) { sum += rows::digest(key, value); }));
+  }
   return sum;
 }
 
 template <engine E>
-measurement random_get(subject<E>& subject) {
+double random_get(subject<E>& subject) {
   const auto visits = subject.rows().visits();
   const typename E::reader reader(*subject.loaded());
-  std::uint64_t sum = 0;
   const computing clock;
-  for (const std::uint32_t row : visits) sum += reader.get(row_set::key(row)).value_or(0);
-  const measurement result = clock.per(visits.size());
-  expect_equal(sum, sum_of_visits(subject.rows(), visits.size()), "sum of values");
+  const std::uint64_t sum = get_rows<E>(reader, visits);
+  const double result = clock.per(visits.size());
+  expect_equal(sum, sum_of_visits<typename E::rows>(visits), "sum of values");
   return result;
 }
 
 template <engine E>
-measurement missing_get(subject<E>& subject) {
-  const row_set& rows = subject.rows();
+double missing_get(subject<E>& subject) {
+  const auto& rows = subject.rows();
   const typename E::reader reader(*subject.loaded());
   std::size_t found = 0;
   const computing clock;
-  for (const std::uint32_t row : rows.visits()) found += reader.get(rows.absent_key(row)).has_value() ? 1 : 0;
-  const measurement result = clock.per(rows.size());
+  for (const std::uint32_t row : rows.visits()) found += reader.get(rows.absent_key(row), [](const auto&) {}) ? 1 : 0;
+  const double result = clock.per(rows.size());
   expect_equal(found, 0, "keys found that are not there");
   return result;
 }
 
-/// Groups of keys in one call; the time is that of one key.
+/// Groups of keys in one call, or one by one; the time is that of one key.
 template <engine E>
-measurement grouped_get(subject<E>& subject) {
-  const auto visits = subject.rows().visits();
-  const std::size_t groups = visits.size() / group_size;
+double grouped_get(subject<E>& subject) {
+  using rows = typename E::rows;
+  const std::size_t groups = subject.rows().size() / group_size;
+  const auto visits = subject.rows().visits().first(groups * group_size);
   const typename E::reader reader(*subject.loaded());
-  std::array<std::uint64_t, group_size> keys;
+  std::array<typename rows::key_type, group_size> keys;
   std::uint64_t sum = 0;
+  const auto add = [&](const auto& value) { sum += rows::digest({}, value); };
   const computing clock;
   for (std::size_t group = 0; group < groups; ++group) {
-    for (std::size_t i = 0; i < group_size; ++i) keys[i] = row_set::key(visits[group * group_size + i]);
-    sum += reader.get_many(keys);
+    for (std::size_t i = 0; i < group_size; ++i) keys[i] = rows::key(visits[group * group_size + i]);
+    if constexpr (gets_many<E>) {
+      reader.get_many(keys, add);
+    } else {
+      for (const auto& key : keys) static_cast<void>(reader.get(key, add));
+    }
   }
-  const measurement result = clock.per(groups * group_size);
-  expect_equal(sum, sum_of_visits(subject.rows(), groups * group_size), "sum of values");
+  const double result = clock.per(visits.size());
+  std::uint64_t expected = 0;
+  for (const std::uint32_t row : visits) expected += rows::digest({}, rows::value(row));
+  expect_equal(sum, expected, "sum of values");
   return result;
 }
 
 /// All rows in order, several times over; the time is that of one row.
 template <engine E>
-measurement full_scan(subject<E>& subject) {
+double full_scan(subject<E>& subject) {
+  using rows = typename E::rows;
   constexpr std::size_t times = 5;
   const auto sorted = subject.rows().sorted();
   std::uint64_t expected = 0;
-  for (const auto& [key, value] : sorted) expected += digest(key, value) * times;
+  for (const auto& [key, value] : sorted) expected += rows::digest(key, value) * times;
   const typename E::reader reader(*subject.loaded());
   std::uint64_t found = 0;
   const computing clock;
   for (std::size_t i = 0; i < times; ++i) {
-    reader.scan([&](std::uint64_t key, std::uint64_t value) { found += digest(key, value); });
+    reader.scan([&](const auto& key, const auto& value) { found += rows::digest(key, value); });
   }
-  const measurement result = clock.per(times * sorted.size());
+  const double result = clock.per(times * sorted.size());
   expect_equal(found, expected, "digest of the scan");
   return result;
 }
 
 /// A hundred rows from a random key on; the time is that of one range.
 template <engine E>
-measurement short_ranges(subject<E>& subject) {
+double short_ranges(subject<E>& subject) {
+  using rows = typename E::rows;
   constexpr std::size_t length = 100;
   const auto sorted = subject.rows().sorted();
   const auto places = subject.rows().visits().first((subject.rows().size() + 19) / 20);
   std::uint64_t expected = 0;
   for (const std::uint32_t place : places) {
     for (const auto& [key, value] : sorted.subspan(place, std::min(length, sorted.size() - place))) {
-      expected += digest(key, value);
+      expected += rows::digest(key, value);
     }
   }
   const typename E::reader reader(*subject.loaded());
@@ -100,39 +124,88 @@ measurement short_ranges(subject<E>& subject) {
   const computing clock;
   for (const std::uint32_t place : places) {
     reader.scan(sorted[place].first, length,
-                [&](std::uint64_t key, std::uint64_t value) { found += digest(key, value); });
+                [&](const auto& key, const auto& value) { found += rows::digest(key, value); });
   }
-  const measurement result = clock.per(places.size());
+  const double result = clock.per(places.size());
   expect_equal(found, expected, "digest of the ranges");
   return result;
 }
 
-template <engine E>
-measurement begin_and_end(subject<E>& subject) {
+template <begins_readers E>
+double begin_and_end(subject<E>& subject) {
   E& engine = *subject.loaded();
   const std::size_t count = subject.rows().size();
   std::size_t seen = 0;
   const computing clock;
   for (std::size_t i = 0; i < count; ++i) seen += engine.begin_and_end() != 0 ? 1 : 0;
-  const measurement result = clock.per(count);
+  const double result = clock.per(count);
   expect_equal(seen, count, "transactions with a number");
   return result;
 }
 
 /// A read transaction for each key.
 template <engine E>
-measurement single_gets(subject<E>& subject) {
+double single_gets(subject<E>& subject) {
   E& engine = *subject.loaded();
   const auto visits = subject.rows().visits().first((subject.rows().size() + 3) / 4);
   std::uint64_t sum = 0;
   const computing clock;
-  for (const std::uint32_t row : visits) {
+  for (std::size_t i = 0; i < visits.size(); ++i) {
     const typename E::reader reader(engine);
-    sum += reader.get(row_set::key(row)).value_or(0);
+    sum += get_rows<E>(reader, visits.subspan(i, 1));
   }
-  const measurement result = clock.per(visits.size());
-  expect_equal(sum, sum_of_visits(subject.rows(), visits.size()), "sum of values");
+  const double result = clock.per(visits.size());
+  expect_equal(sum, sum_of_visits<typename E::rows>(visits), "sum of values");
   return result;
+}
+
+/// The time of random gets on so many threads at once, each of which gets all rows.
+template <engine E>
+double threaded_get(subject<E>& subject, std::size_t threads) {
+  E& engine = *subject.loaded();
+  const auto visits = subject.rows().visits();
+  std::vector<std::uint64_t> sums(threads);
+  const waiting clock;
+  {
+    std::vector<std::jthread> running;
+    for (std::uint64_t& sum : sums) {
+      running.emplace_back([&engine, &sum, visits] {
+        const typename E::reader reader(engine);
+        sum = get_rows<E>(reader, visits);
+      });
+    }
+  }
+  const double result = clock.per(visits.size() * threads);
+  const std::uint64_t expected = sum_of_visits<typename E::rows>(visits);
+  for (const std::uint64_t sum : sums) expect_equal(sum, expected, "sum of values on a thread");
+  return result;
+}
+
+/// The share of the time of one thread that two at once take for as many gets: 0.5 is perfect.
+template <engine E>
+double two_readers(subject<E>& subject) {
+  const double one = threaded_get(subject, 1);
+  return threaded_get(subject, 2) / one;
+}
+
+/// Opening the store and getting one row. What the system holds of the file in memory it keeps.
+template <engine E>
+double open_to_first_get(subject<E>& subject) {
+  auto& store = subject.loaded();
+  constexpr std::size_t times = 5;
+  double total = 0;
+  for (std::size_t i = 0; i < times; ++i) {
+    const auto visit = subject.rows().visits().subspan(i % subject.rows().size(), 1);
+    store.close();
+    const waiting clock;
+    store.open(syncing::off);
+    std::optional<typename E::reader> reader;
+    reader.emplace(*store);
+    const std::uint64_t sum = get_rows<E>(*reader, visit);
+    total += clock.per(1);
+    expect_equal(sum, sum_of_visits<typename E::rows>(visit), "value of the first row");
+  }
+  return total / times;
 }
 
 }  // namespace macaw_benchmark
