@@ -25,12 +25,6 @@ using macaw_test::pager_kind;
   for (;;) ::pause();
 }
 
-/// Kills a child after a random time of up to so many microseconds.
-void kill_later(::pid_t child, std::uint64_t time) {
-  ::usleep(static_cast<::useconds_t>(time));
-  ::kill(child, SIGKILL);
-}
-
 end_plan random_end(std::mt19937_64& random, std::uint64_t effects_max) {
   return {.effect = random() % effects_max,
           .place = static_cast<macaw_test::end_place>(random() % 3),
@@ -49,8 +43,7 @@ void kill_often(const std::string& parent, pager_kind pager, unsigned kills) {
     INFO("kill " << counts.cuts);
     life_plan plan{.pager = pager, .seed = random(), .commits = 1 + random() % 60};
     if (random() % 3 == 0) {
-      const std::uint64_t time = random() % 20'000;
-      file.live(plan, [&](::pid_t child) { kill_later(child, time); });
+      file.live(plan, {.time = random() % 20'000});
     } else {
       plan.end = random_end(random, file.exists() ? 150 : 15);
       file.live(plan);

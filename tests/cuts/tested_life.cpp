@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,11 +35,25 @@ void take(life_report& report, const message& said) {
   }
 }
 
-life_report read_report(int pipe) {
-  life_report report;
+/// What is said after the end counts for nothing, but tells what may have begun.
+void take_late(life_report& report, const message& said) {
+  switch (said.what) {
+    case message::kind::opened:
+      if (report.begun == 0) report.shown = report.begun = said.number;
+      return;
+    case message::kind::begun: report.begun = said.number; return;
+    case message::kind::durable: return;
+    case message::kind::copied: report.copied = 0; return;
+    case message::kind::failed: report.failure = static_cast<int>(said.number); return;
+  }
+}
+
+/// Hands all messages that are there, or all that will come, to `take`.
+template <class Take>
+void drain(int pipe, bool wait, life_report& report, Take&& take) {
+  ::fcntl(pipe, F_SETFL, wait ? 0 : O_NONBLOCK);
   message said;
   while (::read(pipe, &said, sizeof said) == static_cast<::ssize_t>(sizeof said)) take(report, said);
-  return report;
 }
 
 }  // namespace
@@ -50,7 +65,7 @@ tested_file::tested_file(const std::string& directory, std::uint64_t seed) : pat
 
 tested_file::~tested_file() = default;
 
-void tested_file::live(const life_plan& plan, const std::function<void(::pid_t)>& interrupt) {
+void tested_file::run(const life_plan& plan, const std::optional<interruption>& stop) {
   std::array<int, 2> pipe;
   if (::pipe(pipe.data()) != 0) throw std::runtime_error("no pipe");
   const ::pid_t child = ::fork();
@@ -60,15 +75,18 @@ void tested_file::live(const life_plan& plan, const std::function<void(::pid_t)>
     live_in_child(plan, path_, *states_, pipe[1]);
   }
   ::close(pipe[1]);
-  if (interrupt) {
-    interrupt(child);
+  report_ = {};
+  if (stop) {
+    ::usleep(static_cast<::useconds_t>(stop->time));
+    drain(pipe[0], false, report_, take);
+    if (stop->stop) stop->stop();
     ::kill(child, SIGKILL);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  report_ = read_report(pipe[0]);
-  report_.cut_off = !WIFEXITED(status);
+  drain(pipe[0], true, report_, stop && stop->stop ? take_late : take);
   ::close(pipe[0]);
+  report_.cut_off = !WIFEXITED(status);
   if (plan.commits > 0) states_->go_on_with(plan.seed);
   durable_ = std::max(durable_, report_.durable);
   begun_ = std::max(begun_, report_.begun);
