@@ -97,6 +97,22 @@ missing_packages() {
   have make || have ninja || echo make
 }
 
+# Whether the program macaw is built and tested: it has no threads, and is a part of the tests like another.
+wants_shell() {
+  [ "$sanitizer" != tsan ] || return 1
+  case " $suites " in '  ' | *' shell '*) return 0 ;; esac
+  return 1
+}
+
+# What the program macaw and its tests need: programs that exchange dumps with it, too.
+missing_shell_packages() {
+  has_header nlohmann/json.hpp || echo nlohmann-json3-dev
+  has_header histedit.h || echo libedit-dev
+  have python3 || echo python3
+  have mdb_load || echo lmdb-utils
+  have db_load || echo db-util
+}
+
 # GCC brings its sanitizers along; Debian keeps those of clang in a package of its own.
 sanitizer_package() {
   case $compiler in
@@ -117,16 +133,18 @@ can_install() {
   sudo -n true 2> /dev/null || [ -t 0 ]
 }
 
-packages=$(missing_packages | tr '\n' ' ')
-if [ -n "${packages% }" ] && can_install; then
-  say "installing $packages"
-  # shellcheck disable=SC2086
-  if ! { as_root apt-get update -qq &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages > /dev/null; }; then
+# Installs packages, or says why not.
+install_packages() {
+  [ $# -gt 0 ] && can_install || return 0
+  say "installing $*"
+  as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null ||
     say "installing failed"
-  fi
-  packages=$(missing_packages | tr '\n' ' ')
-fi
+}
+
+# shellcheck disable=SC2046
+install_packages $(missing_packages)
+packages=$(missing_packages | tr '\n' ' ')
 case $packages in
   '') ;;
   'libboost-dev ') say "Boost's headers are missing (libboost-dev): the tests of mapped files are left out" ;;
@@ -138,6 +156,18 @@ case $packages in
     die "install them and start again"
     ;;
 esac
+
+shell=OFF
+if wants_shell; then
+  # shellcheck disable=SC2046
+  install_packages $(missing_shell_packages)
+  packages=$(missing_shell_packages | tr '\n' ' ')
+  if [ -z "$packages" ]; then
+    shell=ON
+  else
+    say "these are missing, by their names in Debian: $packages: the program macaw and its tests are left out"
+  fi
+fi
 
 # --- building and running ----------------------------------------------------------------------------------
 
@@ -170,10 +200,13 @@ esac
 # Races want code as it will run, and it is little that has threads.
 flags=${optimised:--O0 -g1}
 [ "$sanitizer" != tsan ] || flags=${optimised:--O1 -g1}
+# The program macaw takes long to compile for each page size; the smallest, the usual and the largest one will do.
+page_sizes="512;4096;65536"
+[ -z "$sanitizer" ] || page_sizes="512;4096"
 # shellcheck disable=SC2086
 cmake -S . -B "$build" $generator -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG="$flags" \
   -D CMAKE_CXX_COMPILER="$program" -D MACAW_BUILD_TESTS=ON -D MACAW_BUILD_EXAMPLES=$examples -D MACAW_SANITIZE=$sanitize \
-  -D MACAW_TEST_SUITES="$(echo $suites | tr ' ' ';')"
+  -D MACAW_BUILD_SHELL=$shell -D "MACAW_SHELL_PAGE_SIZES=$page_sizes" -D MACAW_TEST_SUITES="$(echo $suites | tr ' ' ';')"
 cmake --build "$build" --parallel "$jobs"
 # shellcheck disable=SC2086
 exec $launcher ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$jobs" "$@"

@@ -42,6 +42,7 @@ std::string history_path() {
 bool open_for_typing(session& shell, exit_code& code) {
   try {
     shell.prepare(shell.options().read_only ? file_use::reading : file_use::writing);
+    shell.database();
     return true;
   } catch (...) {
     const failure what = explain(std::current_exception());

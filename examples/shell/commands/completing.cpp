@@ -41,6 +41,21 @@ void add_tables(session& shell, std::vector<std::string>& to, std::string_view b
   for (const std::string& name : shell.reading().tables()) add_if_begins(to, as_word(name), begun);
 }
 
+/// The options that a command's description names.
+void add_options(const command& chosen, std::vector<std::string>& to, std::string_view begun) {
+  for (const std::string_view text :
+       {chosen.synopsis, chosen.details, std::string_view("--table --json --hex --help")}) {
+    for (std::size_t at = 0; (at = text.find("--", at)) != std::string_view::npos;) {
+      const std::size_t end = std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", at), text.size());
+      const std::string option(text.substr(at, end - at));
+      if (option.size() > 2 && option.starts_with(begun) && std::find(to.begin(), to.end(), option) == to.end()) {
+        to.push_back(option);
+      }
+      at = end;
+    }
+  }
+}
+
 /// The bytes that the keys meant begin with, where what is typed says it.
 std::optional<std::vector<std::byte>> begun_key(const typed_table& table, std::string_view begun) {
   if (begun.empty()) return std::vector<std::byte>();
@@ -97,8 +112,11 @@ completions complete(session& shell, std::string_view line) {
   const command* const chosen = find_command(before.front());
   if (chosen == nullptr) return found;
   if (before.back() == "--table") {
-    shell.prepare(file_use::reading);
     add_tables(shell, found.words, begun);
+    return found;
+  }
+  if (begun.starts_with("--")) {
+    add_options(*chosen, found.words, begun);
     return found;
   }
   switch (chosen->words) {

@@ -28,8 +28,9 @@ namespace {
 std::string rows_text(std::uint64_t rows) { return rows == 1 ? "1 row" : std::to_string(rows) + " rows"; }
 
 exit_code run_put(session& shell, arguments& words) {
-  const std::string name = take_table_name(shell, words);
+  const table_choice choice(words);
   words.expect(2, 2);
+  const std::string name = choice.name(shell);
   const typed_table table = shell.find_table(name);
   const std::vector<std::byte> key = encode_text(table.key, codec_role::key, words.word(0));
   const std::vector<std::byte> value = encode_text(table.value, codec_role::value, words.word(1));
@@ -40,8 +41,9 @@ exit_code run_put(session& shell, arguments& words) {
 }
 
 exit_code run_get(session& shell, arguments& words) {
-  const std::string name = take_table_name(shell, words);
+  const table_choice choice(words);
   words.expect(1, 1);
+  const std::string name = choice.name(shell);
   const typed_table table = shell.require_table(name);
   const std::vector<std::byte> key = encode_text(table.key, codec_role::key, words.word(0));
   const std::optional<stored_bytes> value = shell.reading().get(name, key);
@@ -63,10 +65,11 @@ std::uint64_t erase_keys(session& shell, const typed_table& table, const argumen
 }
 
 exit_code run_erase(session& shell, arguments& words) {
-  const std::string name = take_table_name(shell, words);
+  const table_choice choice(words);
   const bool all = words.flag("--all");
   row_selection selection(words);
   words.expect(0, std::numeric_limits<std::size_t>::max());
+  const std::string name = choice.name(shell);
   const typed_table table = shell.require_table(name);
   if ((words.size() > 0) == (all || selection.limited())) {
     throw usage_error("name keys, or give a range, or --all");
@@ -84,12 +87,13 @@ exit_code run_erase(session& shell, arguments& words) {
 }
 
 exit_code run_scan(session& shell, arguments& words) {
-  const std::string name = take_table_name(shell, words);
+  const table_choice choice(words);
   const std::uint64_t limit = words.number_option("--limit").value_or(std::numeric_limits<std::uint64_t>::max());
   const bool keys_only = words.flag("--keys");
   const auto order = words.flag("--reverse") ? macaw::walk_order::descending : macaw::walk_order::ascending;
   row_selection selection(words);
   words.expect(0, 0);
+  const std::string name = choice.name(shell);
   const typed_table table = shell.require_table(name);
   const macaw::raw_range range = selection.range_in(table);
   if (limit == 0) return exit_code::ok;
@@ -116,10 +120,11 @@ std::uint64_t count_values(session& shell, const typed_table& table, const macaw
 }
 
 exit_code run_count(session& shell, arguments& words) {
-  const std::string name = take_table_name(shell, words);
+  const table_choice choice(words);
   const std::optional<std::string> wanted = words.option("--value");
   row_selection selection(words);
   words.expect(0, 0);
+  const std::string name = choice.name(shell);
   const typed_table table = shell.require_table(name);
   const macaw::raw_range range = selection.range_in(table);
   std::uint64_t count = 0;

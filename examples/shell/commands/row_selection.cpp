@@ -14,10 +14,7 @@
 
 namespace macaw_shell {
 
-std::string take_table_name(session& shell, arguments& words) {
-  if (const std::optional<std::string> name = words.option("--table")) return unquote(*name);
-  return shell.table_in_use();
-}
+std::string table_choice::name(session& shell) const { return word_ ? unquote(*word_) : shell.table_in_use(); }
 
 macaw::raw_range row_selection::range_in(const typed_table& table) {
   lower_.reset();

@@ -17,8 +17,16 @@
 
 namespace macaw_shell {
 
-/// The name given with `--table`, or that of the table in use.
-[[nodiscard]] std::string take_table_name(session& shell, arguments& words);
+/// The table given with `--table`, or the one in use.
+class table_choice {
+ public:
+  explicit table_choice(arguments& words) : word_(words.option("--table")) {}
+
+  [[nodiscard]] std::string name(session& shell) const;
+
+ private:
+  std::optional<std::string> word_;
+};
 
 /// The rows between `--from` (included) and `--to` (excluded) whose keys begin with `--prefix`.
 class row_selection {

@@ -123,7 +123,7 @@ exit_code run_script(session& shell, std::istream& lines, const std::string& nam
   const std::size_t depth = shell.depth();
   for (std::string line; !leaving() && std::getline(lines, line);) {
     ++place.line;
-    const exit_code code = run_line(shell, line, place);
+    const exit_code code = interrupted() ? exit_code::interrupted : run_line(shell, line, place);
     if (code == exit_code::not_found) {
       result = code;
     } else if (code != exit_code::ok) {

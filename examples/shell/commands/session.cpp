@@ -28,24 +28,30 @@ session::session(std::string path, const store_options& options, const settings&
 
 session::~session() { abandon(); }
 
-void session::prepare(file_use use) {
-  if (use == file_use::none || store_ != nullptr) return;
+bool session::is_open() {
+  if (store_ != nullptr || use_ == file_use::none) return store_ != nullptr;
   store_options options = options_;
-  options.create = use == file_use::writing && !options.read_only;
-  options.read_only = options.read_only || (one_command_ && use != file_use::writing);
+  options.create = use_ == file_use::writing && !options.read_only;
+  options.read_only = options.read_only || (one_command_ && use_ != file_use::writing);
   const bool made = options.create && !macaw::posix_files().exists(path_);
   try {
     store_ = open_store(path_, options);
   } catch (const macaw::error& failure) {
     const bool damaged = failure.kind() == macaw::errc::corrupt || failure.kind() == macaw::errc::not_macaw;
-    if (use != file_use::viewing || !damaged) throw;
-    return;  // there may be something to be seen in it
+    if (use_ != file_use::viewing || !damaged) throw;
+    return false;  // there may be something to be seen in it
   }
   if (made) out_.remark("made '" + path_ + "'");
+  return true;
+}
+
+store& session::database() {
+  if (!is_open()) throw macaw::error(macaw::errc::corrupt, "'" + path_ + "' cannot be opened");
+  return *store_;
 }
 
 const file_view& session::view() {
-  if (view_ == nullptr) view_ = store_ != nullptr ? store_->view() : tools_for_file(path_).view(path_);
+  if (view_ == nullptr) view_ = is_open() ? store_->view() : tools_for_file(path_).view(path_);
   return *view_;
 }
 
@@ -58,7 +64,7 @@ void session::close() {
 
 const transaction& session::reading() {
   if (writer_ != nullptr) return *writer_;
-  if (snapshot_ == nullptr) snapshot_ = store_->begin_read();
+  if (snapshot_ == nullptr) snapshot_ = database().begin_read();
   return *snapshot_;
 }
 
@@ -66,7 +72,7 @@ void session::change(const std::function<void(transaction&)>& change) {
   if (options_.read_only) throw macaw::error(macaw::errc::read_only, "the database was opened with --readonly");
   snapshot_.reset();
   if (writer_ == nullptr) {
-    const std::unique_ptr<transaction> own = store_->begin_write();
+    const std::unique_ptr<transaction> own = database().begin_write();
     change(*own);
     own->commit();
     return;
@@ -85,7 +91,7 @@ void session::begin() {
   if (options_.read_only) throw macaw::error(macaw::errc::read_only, "the database was opened with --readonly");
   snapshot_.reset();
   if (writer_ == nullptr) {
-    writer_ = store_->begin_write();
+    writer_ = database().begin_write();
   } else {
     writer_->begin_nested();
   }
@@ -159,7 +165,7 @@ void session::release(std::string_view name) {
 
 std::string session::table_in_use() {
   if (table_) return *table_;
-  if (store_ == nullptr) return std::string(default_table);
+  if (!is_open()) return std::string(default_table);
   const std::vector<std::string> names = reading().tables();
   if (names.size() == 1) return names.front();
   return std::string(default_table);

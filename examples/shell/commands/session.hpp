@@ -52,11 +52,15 @@ class session {
 
   /// Says that no command follows: files are opened for reading where that is enough.
   void expect_one_command() noexcept { one_command_ = true; }
-  /// Opens the file for a command, unless it is open. Errors: those of `open_store`.
-  void prepare(file_use use);
-  [[nodiscard]] bool is_open() const noexcept { return store_ != nullptr; }
-  /// Requires: `prepare` was called.
-  [[nodiscard]] store& database() const { return *store_; }
+  [[nodiscard]] bool one_command() const noexcept { return one_command_; }
+  /// Says what the next command needs. The file is opened, or made, when it asks for it: not before its words are
+  /// understood.
+  void prepare(file_use use) noexcept { use_ = use; }
+  /// Whether the database is open, or can be opened; for commands that make do with a damaged file.
+  /// Errors: those of `open_store`.
+  [[nodiscard]] bool is_open();
+  /// Errors: those of `open_store`.
+  store& database();
   /// The open database as pages, or the file where it could not be opened; good until the command ends.
   [[nodiscard]] const file_view& view();
   /// Ends the use of the file, whose transaction is rolled back, if there is one. The next command opens it again.
@@ -69,6 +73,7 @@ class session {
   void change(const std::function<void(transaction&)>& change);
   /// What a command leaves behind that must not stay: snapshots. Called between commands.
   void end_command() noexcept {
+    use_ = file_use::none;
     view_.reset();
     snapshot_.reset();
   }
@@ -115,6 +120,7 @@ class session {
   settings how_;
   output out_;
   bool one_command_ = false;
+  file_use use_ = file_use::none;
   std::unique_ptr<store> store_;
   std::unique_ptr<transaction> writer_;
   std::unique_ptr<transaction> snapshot_;

@@ -42,7 +42,7 @@ class edit_line_editor final : public line_editor {
     history(history_.get(), &event, H_SETSIZE, history_lines);
     history(history_.get(), &event, H_SETUNIQUE, 1);
     if (!file_.empty()) history(history_.get(), &event, H_LOAD, file_.c_str());
-    editor_.reset(el_init("macaw", stdin, stdout, stderr));
+    editor_.reset(el_init("macaw", stdin, screen(), stderr));
     EditLine* const editor = editor_.get();
     el_set(editor, EL_CLIENTDATA, this);
     el_set(editor, EL_PROMPT, &edit_line_editor::prompt_of);
@@ -62,18 +62,21 @@ class edit_line_editor final : public line_editor {
     const char* const text = el_gets(editor_.get(), &count);
     if (text == nullptr || count <= 0) {
       if (!interrupted()) return ending::end_of_input;
-      std::fputs("^C\n", stdout);
+      std::fputs("^C\n", screen());
       el_reset(editor_.get());
       return ending::interrupted;
     }
     line.assign(text, static_cast<std::size_t>(count));
     const bool whole = line.ends_with('\n');
     while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
-    if (line.find_first_not_of(" \t") != std::string::npos) remember(line);
+    if (!line.empty() && line.front() != ' ' && line.front() != '\t') remember(line);
     return whole || !line.empty() ? ending::line : ending::end_of_input;
   }
 
  private:
+  /// What is typed shows on the terminal, also where results go elsewhere.
+  static std::FILE* screen() { return isatty(STDOUT_FILENO) != 0 ? stdout : stderr; }
+
   static edit_line_editor& self(EditLine* editor) {
     void* data = nullptr;
     el_get(editor, EL_CLIENTDATA, &data);
@@ -128,10 +131,10 @@ class edit_line_editor final : public line_editor {
   }
 
   static void list(const std::vector<std::string>& words) {
-    std::fputc('\n', stdout);
-    for (std::size_t i = 0; i < words.size() && i < listed_max; ++i) std::fprintf(stdout, "%s  ", words[i].c_str());
-    if (words.size() > listed_max) std::fputs("...", stdout);
-    std::fputc('\n', stdout);
+    std::fputc('\n', screen());
+    for (std::size_t i = 0; i < words.size() && i < listed_max; ++i) std::fprintf(screen(), "%s  ", words[i].c_str());
+    if (words.size() > listed_max) std::fputs("...", screen());
+    std::fputc('\n', screen());
   }
 
   void remember(const std::string& line) {

@@ -5,6 +5,8 @@
 #include "base/interrupt.hpp"
 #include "terminal/line_editor.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -17,8 +19,9 @@ namespace {
 class plain_line_editor final : public line_editor {
  public:
   ending read(const std::string& prompt, std::string& line) override {
-    std::fputs(prompt.c_str(), stdout);
-    std::fflush(stdout);
+    std::FILE* const screen = isatty(STDOUT_FILENO) != 0 ? stdout : stderr;
+    std::fputs(prompt.c_str(), screen);
+    std::fflush(screen);
     line.clear();
     for (;;) {
       const int c = std::fgetc(stdin);

@@ -106,7 +106,8 @@ class value_reader {
     return content;
   }
 
-  /// Elements in parentheses: all of them, or where `all` is not set, at least one.
+  /// Elements in parentheses: all of them, or where `all` is not set, at least one. Rows of values may lack the last
+  /// fields, as older ones do.
   value_list list(const codec_type& type, bool all) {
     skip_space();
     const std::size_t most = type.kind == codec_kind::array ? type.count : type.parts.size();
@@ -151,7 +152,7 @@ class value_reader {
       case codec_kind::enumeration:
       case codec_kind::descending: return read(type.parts.front(), top);
       case codec_kind::tuple:
-      case codec_kind::array: return {list(type, true)};
+      case codec_kind::array: return {list(type, type.kind == codec_kind::array || role_ == codec_role::key)};
       case codec_kind::optional: return read_optional(type.parts.front(), top);
       case codec_kind::variant: return read_variant(type, top);
     }

@@ -8,7 +8,7 @@
 //     true  false                    truth values
 //     b:00ff                         bytes; of other types, the bytes as they are stored
 //     null                           nothing: no value in an optional, or no bytes
-//     (tree, 3)                      tuples, structs and arrays
+//     (tree, 3)                      tuples, structs and arrays; the last fields of a value may be left out
 //     @1:42                          the alternative 1 of a variant
 //
 // What is shown can be written.
