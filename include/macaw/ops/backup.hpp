@@ -13,6 +13,7 @@
 #include <macaw/database.hpp>
 #include <macaw/detail/format/meta_page.hpp>
 #include <macaw/detail/ops/database_engine.hpp>
+#include <macaw/detail/ops/image_check.hpp>
 #include <macaw/detail/ops/image_file.hpp>
 #include <macaw/detail/ops/image_plan.hpp>
 #include <macaw/detail/ops/image_writer.hpp>
@@ -33,6 +34,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace macaw::inline MACAW_ABI {
@@ -155,7 +157,6 @@ backup_report backup(const basic_database<Config>& db, std::string_view path, pr
   detail::image_file<Config> file(std::move(files), path, false);
   const backup_report report = detail::write_image(from, file, meter);
   file.publish(meter);
-  meter.finish();
   return report;
 }
 
@@ -181,7 +182,6 @@ restore_report restore(Source&& source, std::string_view path, const restore_opt
     meter.advance(size / Config::page_size);
   }
   report.durable = file.publish(meter);
-  meter.finish();
   return report;
 }
 
@@ -199,6 +199,21 @@ restore_report restore(std::string_view from, std::string_view path, const resto
     return size;
   };
   return restore<Config>(source, path, options, callback, files);
+}
+
+/// Checks a backup that comes as a stream, without keeping it: every page by itself, and what pages say of each other.
+///
+/// Returns: everything that is wrong. The order of keys from page to page is not compared, nor are counts: `restore`
+/// checks these too.
+/// Errors: `not_macaw`, `corrupt`, `wrong_page_size`, `unsupported_version`, `unsupported_feature` where the stream
+/// does not begin with a meta page of this configuration; `cancelled`; what the source raises. Complexity: memory of 32
+/// bytes for each page of the image.
+template <class Config, byte_source Source>
+[[nodiscard]] check_report verify_backup(Source&& source, progress_callback callback = {}) {
+  detail::progress_meter meter(callback);
+  check_report report = detail::image_check<Config, std::remove_reference_t<Source>>(source, meter).run();
+  meter.finish();
+  return report;
 }
 
 /// Checks a backup in a file as `check` does a database.

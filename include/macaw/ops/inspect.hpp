@@ -66,6 +66,7 @@ class basic_inspector {
     made.origin_ = detail::origin_of<Config>(file, found);
     made.root_ = detail::root_to_walk(found);
     made.refusal_ = found.refusal;
+    made.path_ = path;
     made.file_.emplace(std::move(file));
     return made;
   }
@@ -73,7 +74,7 @@ class basic_inspector {
   /// Both meta pages, and which of them lives. Nothing is found in a database in memory.
   /// Complexity: reads at most 4 MiB and the metas.
   [[nodiscard]] inspected_metas metas() const {
-    return file() == nullptr ? inspected_metas{} : detail::inspect_metas<Config>(*file());
+    return file() == nullptr ? inspected_metas{} : detail::inspect_metas<Config>(*file(), path_);
   }
 
   /// A page of the file, decoded, with the first `entries_max` of its entries; nothing where the file has no such page.
@@ -104,7 +105,7 @@ class basic_inspector {
   /// Errors: `would_deadlock` where this thread has a write transaction; `corrupt` where the map does not read.
   [[nodiscard]] space_report space() const {
     if (engine_ != nullptr) return detail::inspect_space(engine_->home());
-    return detail::inspect_space(reader(), detail::find_metas<Config>(*file(), "the file"));
+    return detail::inspect_space(reader(), detail::find_metas<Config>(*file(), path_));
   }
 
   /// Pages of the file, behind the mark too; 0 for a database in memory.
@@ -131,6 +132,7 @@ class basic_inspector {
   detail::raw_origin origin_;
   detail::tree_root root_;
   std::string refusal_;
+  std::string path_ = "the file";  // for messages
 };
 
 /// An inspector of `database`.

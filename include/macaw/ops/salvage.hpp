@@ -46,7 +46,7 @@ namespace macaw::inline MACAW_ABI {
 struct salvage_options {
   /// The file's UUID, where it is known from elsewhere: a backup has the same. Without one, and without a meta page
   /// that tells it, no checksum can be compared.
-  std::optional<std::array<std::byte, 16>> uuid;
+  std::optional<std::array<std::byte, 16>> uuid = {};
   /// Go by the youngest catalog in the file, though its commit is not proven to be whole. Otherwise the state is
   /// rescued that opening would show; where it would show none, the newest that a meta page names.
   bool unproven = false;
@@ -133,6 +133,7 @@ class salvager {
     report.catalog_whole = plan.catalog_whole();
     report.space_known = map_known_;
     describe_metas(report);
+    if (!slot_ && root) report.unproven = later_than(root->ref);
     const std::unique_ptr<write_set<Config>> writer = to.begin_write();
     for (const salvage_table& table : plan.tables()) report.tables.push_back(fill(*writer, table, meter));
     for (const salvaged_table& table : report.tables) {
@@ -163,6 +164,15 @@ class salvager {
       if (good && slot.meta.d > report.durable) report.unproven = slot.meta.d;
       if (!good && (!slot.blank || !slot_)) ++report.damaged_metas;
     }
+  }
+
+  /// The youngest commit that pages of trees are of, if it is later than the one that wrote the catalog's root.
+  [[nodiscard]] std::uint64_t later_than(page_ref root) const noexcept {
+    std::uint64_t youngest = 0;
+    for (std::uint32_t id = 0; id < scan_.end(); ++id) {
+      if (scan_.at(id).found == scanned_page::state::tree) youngest = algorithms::max(youngest, scan_.at(id).birth);
+    }
+    return youngest > scan_.at(to_number(root.id)).birth ? youngest : 0;
   }
 
   /// Notes which pages the newest state does not use, if its map reads.

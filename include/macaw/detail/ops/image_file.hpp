@@ -87,7 +87,7 @@ class image_file {
     size_ += bytes.size();
   }
 
-  /// Makes durable what was written, checks it, and gives it its name.
+  /// Makes durable what was written, checks it, and gives it its name. The last report of the progress comes before.
   /// Returns: the durable commit that the new file is of.
   /// Errors: `corrupt` where the check finds something; those of opening, `io`, `cancelled`. Nothing has changed under
   /// the name then, but where the very last step failed, that of making it durable.
@@ -104,6 +104,7 @@ class image_file {
       throw error(errc::corrupt, "the image is damaged: " + report.findings.front().to_text())
           .with_page(report.findings.front().page);
     }
+    meter.finish();  // what has a name is not taken back
     if (replace_) {
       files_.rename(part_, path_);
     } else if (!files_.rename_new(part_, path_)) {

@@ -163,8 +163,8 @@ template <class Config, file File>
 
 /// Both meta pages of a file. Errors: as `find_metas`.
 template <class Config, file File>
-[[nodiscard]] inspected_metas inspect_metas(const File& file) {
-  const found_metas found = find_metas<Config>(file, "the file");
+[[nodiscard]] inspected_metas inspect_metas(const File& file, std::string_view path) {
+  const found_metas found = find_metas<Config>(file, path);
   return {{describe_meta<Config>(file, found.slots[0]), describe_meta<Config>(file, found.slots[1])},
           found.living,
           found.refusal};
