@@ -44,6 +44,22 @@ class Data(ProgramTest):
         self.assertEqual(self.macaw("t.macaw", "get", "large").out, large.encode() + b"\n")
         self.assert_sound("t.macaw")
 
+    def test_values_come_from_files_and_go_to_files(self):
+        content = bytes(range(256)) * 300
+        self.write("in", content)
+        self.macaw("t.macaw", "put", "a", "--file", "in")
+        self.macaw("t.macaw", "put", "b", "--file", "-", input=content[::-1])
+        self.macaw("t.macaw", "get", "a", "--file", "out")
+        self.assertEqual(self.read("out"), content)
+        self.assertEqual(self.macaw("t.macaw", "get", "b").out, content[::-1] + b"\n")
+        self.macaw("t.macaw", "get", "a", "--file", "out", code=4)
+        self.macaw("t.macaw", "put", "c", "--file", "none", code=4)
+        self.macaw("t.macaw", "put", "c", "1", "--file", "in", code=3)
+        self.macaw("t.macaw", input="put c --file -\n", code=3)
+        self.macaw("t.macaw", "create", "numbers", "text", "u64")
+        self.macaw("t.macaw", "put", "c", "--file", "in", "--table", "numbers", code=3)
+        self.assert_sound("t.macaw")
+
     def fill(self, file="t.macaw"):
         self.macaw(file, input="create numbers text u32\nbegin\n" + "".join(f"put k{i:03} {i % 10}\n" for i in range(200)) + "commit\n")
 

@@ -7,6 +7,8 @@
 #include "commands/row_printer.hpp"
 #include "commands/row_selection.hpp"
 #include "commands/session.hpp"
+#include "formats/open_file.hpp"
+#include "formats/text_output.hpp"
 #include "values/value_text.hpp"
 
 #include <macaw/bytes.hpp>
@@ -27,28 +29,59 @@ namespace {
 
 std::string rows_text(std::uint64_t rows) { return rows == 1 ? "1 row" : std::to_string(rows) + " rows"; }
 
+/// The content of a file, which must be an encoding of the type.
+std::vector<std::byte> read_value(const codec_type& type, const std::string& path) {
+  const input_file file(path);
+  std::vector<std::byte> content;
+  for (std::vector<std::byte> piece(std::size_t{1} << 16);;) {
+    const std::size_t got = file.read(piece);
+    if (got == 0) break;
+    content.insert(content.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
+  }
+  if (!decode(type, codec_role::value, content)) {
+    throw usage_error("what is in " + file.name() + " is not an encoding of " + type.name);
+  }
+  return content;
+}
+
 exit_code run_put(session& shell, arguments& words) {
   const table_choice choice(words);
-  words.expect(2, 2);
+  const std::optional<std::string> path = words.option("--file");
+  words.expect(path ? 1 : 2, path ? 1 : 2);
+  if (path == "-" && !shell.one_command()) throw usage_error("commands come from standard input; name a file");
   const std::string name = choice.name(shell);
   const typed_table table = shell.find_table(name);
   const std::vector<std::byte> key = encode_text(table.key, codec_role::key, words.word(0));
-  const std::vector<std::byte> value = encode_text(table.value, codec_role::value, words.word(1));
+  const std::vector<std::byte> value =
+      path ? read_value(table.value, unquote(*path)) : encode_text(table.value, codec_role::value, words.word(1));
   bool added = false;
   shell.change([&](transaction& txn) { added = txn.put(name, key, value); });
   shell.out().remark(added ? "added" : "replaced");
   return exit_code::ok;
 }
 
+void write_value(const std::string& path, macaw::bytes_view value) {
+  output_file file(path, false);
+  text_output out(file.descriptor(), path);
+  out.write(macaw::as_text(value));
+  out.flush();
+  file.finish();
+}
+
 exit_code run_get(session& shell, arguments& words) {
   const table_choice choice(words);
+  const std::optional<std::string> path = words.option("--file");
   words.expect(1, 1);
   const std::string name = choice.name(shell);
   const typed_table table = shell.require_table(name);
   const std::vector<std::byte> key = encode_text(table.key, codec_role::key, words.word(0));
   const std::optional<stored_bytes> value = shell.reading().get(name, key);
   if (!value) throw not_found_error("there is no key " + words.word(0) + " in table '" + name + "'");
-  row_printer(shell, table).value(*value);
+  if (path) {
+    write_value(unquote(*path), *value);
+  } else {
+    row_printer(shell, table).value(*value);
+  }
   return exit_code::ok;
 }
 
@@ -158,12 +191,14 @@ void add_data_commands(std::vector<command>& to) {
   static const std::string count_details =
       std::string(range_details) + "  --value V     only rows with this value; reads all rows of the range\n";
   to.push_back(
-      {"put", "set", group, "put KEY VALUE", "give a key a value",
+      {"put", "set", group, "put KEY VALUE | put KEY --file PATH", "give a key a value",
+       "  --file PATH   the value is what is in this file, as it is stored; - is standard input\n"
        "A table that does not exist is made, with keys and values of bytes. 'help values' says how values are\n"
        "written.\n",
        file_use::writing, completion::key, run_put});
-  to.push_back(
-      {"get", "", group, "get KEY", "show the value of a key", "", file_use::reading, completion::key, run_get});
+  to.push_back({"get", "", group, "get KEY [--file PATH]", "show the value of a key",
+                "  --file PATH   write the value into a new file, as it is stored\n", file_use::reading,
+                completion::key, run_get});
   to.push_back({"erase", "delete", group, "erase KEY... | --all | [--prefix P] [--from K] [--to K]", "remove rows",
                 erase_details, file_use::writing, completion::key, run_erase});
   to.push_back({"scan", "", group, "scan [--prefix P] [--from K] [--to K] [--limit N] [--reverse] [--keys]",

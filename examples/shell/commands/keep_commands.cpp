@@ -24,14 +24,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace macaw_shell {
@@ -91,21 +89,13 @@ exit_code run_verify(session& shell, arguments& words) {
   return report.ok() ? exit_code::ok : exit_code::not_found;
 }
 
-std::size_t read_some(const input_file& file, std::span<std::byte> into) {
-  for (;;) {
-    const ssize_t got = ::read(file.descriptor(), into.data(), into.size());
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "cannot read " + file.name());
-  }
-}
-
 /// A stream of which the beginning was read already, to know its page size.
 class begun_stream {
  public:
   explicit begun_stream(const input_file& file) : file_(file), head_(format_head_size) {
     std::size_t size = 0;
     while (size < head_.size()) {
-      const std::size_t got = read_some(file_, std::span(head_).subspan(size));
+      const std::size_t got = file_.read(std::span(head_).subspan(size));
       if (got == 0) break;
       size += got;
     }
@@ -116,7 +106,7 @@ class begun_stream {
 
   std::size_t operator()(std::span<std::byte> into) {
     const std::size_t left = std::min(into.size(), head_.size() - given_);
-    if (left == 0) return into.empty() ? 0 : read_some(file_, into);
+    if (left == 0) return into.empty() ? 0 : file_.read(into);
     std::memcpy(into.data(), head_.data() + given_, left);
     given_ += left;
     return left;

@@ -2,6 +2,8 @@
 
 #include "formats/open_file.hpp"
 
+#include "base/interrupt.hpp"
+
 #include <macaw/storage/posix_files.hpp>
 
 #include <fcntl.h>
@@ -26,6 +28,15 @@ input_file::input_file(const std::string& path)
 
 input_file::~input_file() {
   if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
+}
+
+std::size_t input_file::read(std::span<std::byte> into) const {
+  for (;;) {
+    const ssize_t got = ::read(descriptor_, into.data(), into.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail("cannot read '" + name_ + "'");
+    stop_if_interrupted();
+  }
 }
 
 std::uint64_t input_file::size() const {

@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace macaw_shell {
@@ -21,6 +23,8 @@ class input_file {
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
   /// What errors call it.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// Reads what is next, at least a byte. Returns: how many; 0 at the end. Errors: std::system_error.
+  [[nodiscard]] std::size_t read(std::span<std::byte> into) const;
   /// Bytes, or 0 where it has no length.
   [[nodiscard]] std::uint64_t size() const;
 
