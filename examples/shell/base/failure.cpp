@@ -65,6 +65,8 @@ failure explain(const std::exception_ptr& thrown) {
     return {exit_code::interrupted, error.what(), {}};
   } catch (const not_found_error& error) {
     return {exit_code::not_found, error.what(), {}};
+  } catch (const input_failure& error) {
+    return {exit_code::usage, error.what(), error.outcome()};
   } catch (const std::system_error& error) {
     return {exit_code::io, error.what(), {}};
   } catch (const std::bad_alloc&) {

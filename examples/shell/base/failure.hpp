@@ -7,6 +7,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace macaw_shell {
 
@@ -36,6 +37,19 @@ class not_found_error : public std::runtime_error {
 class interrupted_error : public std::runtime_error {
  public:
   interrupted_error() : std::runtime_error("interrupted") {}
+};
+
+/// A file that was read is wrong; the message names file and line.
+class input_failure : public std::runtime_error {
+ public:
+  /// `outcome`: what became of what was right.
+  input_failure(const std::string& what, std::string outcome)
+      : std::runtime_error(what), outcome_(std::move(outcome)) {}
+
+  [[nodiscard]] const std::string& outcome() const noexcept { return outcome_; }
+
+ private:
+  std::string outcome_;
 };
 
 /// A failure as it is reported.

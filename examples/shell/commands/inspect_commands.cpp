@@ -124,7 +124,8 @@ exit_code run_freelist(session& shell, arguments& words) {
 
 exit_code run_readers(session& shell, arguments& words) {
   words.expect(0, 0);
-  show_readers(shell.database().stats(), shell.view().space().pending, target(shell));
+  const macaw::database_stats stats = shell.database().stats();  // before the view reads, too
+  show_readers(stats, shell.view().space().pending, target(shell));
   return exit_code::ok;
 }
 

@@ -58,16 +58,17 @@ std::unique_ptr<target_table> loader::make_table(const std::string& name, const 
   }
   types.key_width = target->key.known() ? target->key.fixed_size() : section.key_width;
   types.value_width = target->value.known() ? target->value.fixed_size() : section.value_width;
-  try {
-    open_->create(name, types);
-  } catch (const std::invalid_argument& refusal) {
-    throw std::runtime_error(refusal.what());
-  }
+  open_->create(name, types);
   return target;
 }
 
 const target_table& loader::resolve(const table_section& section) {
   const std::string name = name_for(section);
+  try {
+    macaw::raw_table{name};
+  } catch (const std::invalid_argument& refusal) {
+    throw std::runtime_error(refusal.what());
+  }
   std::unique_ptr<target_table>& target = targets_[name];
   if (target == nullptr) {
     const std::optional<table_facts> facts = open_->describe(name);
@@ -153,8 +154,8 @@ load_report loader::run(row_reader& rows) {
     if (wrong != nullptr) std::rethrow_exception(wrong);
   } catch (const input_error& error) {
     const std::uint64_t kept = options_.all_or_nothing ? 0 : report_.rows;
-    throw usage_error(std::string(error.what()) + "; " +
-                      (kept == 0 ? "nothing was loaded" : "what was before it was loaded: " + counted(kept, "row")));
+    throw input_failure(error.what(),
+                        kept == 0 ? "nothing was loaded" : "what was before it was loaded: " + counted(kept, "row"));
   }
   report_.tables = targets_.size();
   return report_;

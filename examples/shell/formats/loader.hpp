@@ -46,7 +46,7 @@ class loader {
   const target_table& resolve(const table_section& section);
 
   /// Loads all rows. Where something is wrong, what came before stays, unless all or nothing was asked for.
-  /// Errors: `usage_error` as file:line: reason; what changing and committing raise; `interrupted_error`.
+  /// Errors: `input_failure`; what changing and committing raise; `interrupted_error`.
   load_report run(row_reader& rows);
 
  private:
