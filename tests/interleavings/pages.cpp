@@ -156,9 +156,14 @@ class tight_file : public macaw::posix_file {
  public:
   class mapping {
    public:
+    /// What lies behind the mapping cannot be read, so that it is found out who tries.
     mapping(int file, std::uint64_t size)
-        : bytes_(static_cast<std::byte*>(::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0))), size_(size) {
-      if (bytes_ == MAP_FAILED) throw macaw::error(macaw::errc::io, "cannot map");
+        : bytes_(static_cast<std::byte*>(
+              ::mmap(nullptr, size + guard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))),
+          size_(size) {
+      if (bytes_ == MAP_FAILED || ::mmap(bytes_, size, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED) {
+        throw macaw::error(macaw::errc::io, "cannot map");
+      }
     }
     mapping(mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)), size_(other.size_) {}
     mapping& operator=(mapping&& other) noexcept {
@@ -167,11 +172,13 @@ class tight_file : public macaw::posix_file {
       return *this;
     }
     ~mapping() {
-      if (bytes_ != nullptr) ::munmap(bytes_, size_);
+      if (bytes_ != nullptr) ::munmap(bytes_, size_ + guard);
     }
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {bytes_, size_}; }
 
    private:
+    static constexpr std::uint64_t guard = 1 << 20;
+
     std::byte* bytes_;
     std::uint64_t size_;
   };
@@ -203,6 +210,7 @@ class growing_mapping : public scenario {
       add();
     } else {
       read(newest_.load(std::memory_order_acquire));
+      be_lied_to();
     }
   }
 
@@ -236,6 +244,19 @@ class growing_mapping : public scenario {
     require(is_sample({found, page_size}, ref), "a mapping shows another page");
     may_switch();
     require(is_sample({found, page_size}, ref), "a page changed while it is read");
+  }
+
+  /// A reference may lead to any page that exists, also to one that holds nothing yet.
+  void be_lied_to() {
+    const macaw::page_ref ref{macaw::page_id{pager_.page_count() - 1}, 1};
+    pager::pins pins;
+    const sample_check check;
+    try {
+      static_cast<void>(pager_.fetch(ref, check.check(), pins));
+      require(false, "a page passed that was never written");
+    } catch (const macaw::error& refused) {
+      require(refused.kind() == macaw::errc::corrupt, "refused for another reason");
+    }
   }
 
   pager pager_;
