@@ -54,7 +54,7 @@ void take_common(program_options& options, arguments& words) {
   options.how.progress = !options.how.quiet && isatty(STDERR_FILENO) != 0;
 }
 
-/// Takes `--table` where it stands before the file; behind the command it is the command's.
+/// Takes `--table` where it stands around the file; behind the command it is the command's.
 void take_table(program_options& options, std::vector<std::string>& words) {
   while (!words.empty() && words.front().starts_with("--") && words.front() != "--") {
     const std::string word = words.front();
@@ -95,7 +95,9 @@ program_options parse_options(std::vector<std::string> words) {
   if (!left.empty() && left.front() == "--") left.erase(left.begin());
   if (left.empty()) throw usage_error("a database file is missing; 'macaw --help' says more");
   options.path = left.front();
-  options.command.assign(left.begin() + 1, left.end());
+  left.erase(left.begin());
+  take_table(options, left);
+  options.command = std::move(left);
   return options;
 }
 

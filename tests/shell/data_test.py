@@ -142,6 +142,7 @@ class Tables(ProgramTest):
         self.macaw("t.macaw", "create", "second")
         self.assertEqual(self.macaw("t.macaw", "use").text, "main\n")
         self.assertEqual(self.macaw("--table", "only", "t.macaw", "get", "a").text, "1\n")
+        self.assertEqual(self.macaw("t.macaw", "--table=only", "get", "a").text, "1\n")
         self.assertEqual(self.macaw("t.macaw", input="use only\nget a\n").text, "1\n")
 
     def test_typed_values_must_fit_their_type(self):
@@ -321,7 +322,7 @@ class Programs(ProgramTest):
     def test_scripts_name_file_and_line(self):
         self.write("script", "# a remark\n\nput a 1\nput b\n")
         result = self.macaw("t.macaw", "source", "script", code=3)
-        self.assertIn(b"script:4: something is missing", result.err)
+        self.assertIn(b"script:4: a word is missing", result.err)
         self.assertEqual(self.macaw("t.macaw", "get", "a").text, "1\n")
         self.assertIn(b"<stdin>:2:", self.macaw("t.macaw", input="get a\nget \"open\n", code=3).err)
         self.macaw("t.macaw", "source", "none", code=4)

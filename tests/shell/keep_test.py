@@ -95,7 +95,7 @@ class Keep(ProgramTest):
         self.macaw("t.macaw", "salvage", "s.macaw", code=4)
 
     def test_a_file_without_metas_is_salvaged_with_its_uuid(self):
-        uuid = self.macaw("t.macaw", "--json", ".meta").json["uuid"]
+        uuid = self.macaw("t.macaw", "--json", ".meta").json["slots"][0]["uuid"]
         content = bytearray(self.read("t.macaw"))
         content[0:8192] = bytes(8192)
         self.write("t.macaw", bytes(content))

@@ -111,7 +111,7 @@ void arguments::expect(std::size_t least, std::size_t most) {
     }
   }
   if (end < words_.size()) words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(end));
-  if (words_.size() < least) throw usage_error("something is missing");
+  if (words_.size() < least) throw usage_error("a word is missing");
   if (words_.size() > most)
     throw usage_error("'" + words_[most] + "' is too much; values with spaces go in double quotes");
 }

@@ -175,6 +175,7 @@ exit_code run_count(session& shell, arguments& words) {
 }
 
 constexpr std::string_view range_details =
+    "  --table NAME  not the table in use, but this one\n"
     "  --prefix P    keys that begin with P; of tuples, whose leading components are those of P: (tree)\n"
     "  --from K      from this key on\n"
     "  --to K        up to this key, which is not included\n";
@@ -192,13 +193,15 @@ void add_data_commands(std::vector<command>& to) {
       std::string(range_details) + "  --value V     only rows with this value; reads all rows of the range\n";
   to.push_back(
       {"put", "set", group, "put KEY VALUE | put KEY --file PATH", "give a key a value",
+       "  --table NAME  not the table in use, but this one\n"
        "  --file PATH   the value is what is in this file, as it is stored; - is standard input\n"
        "A table that does not exist is made, with keys and values of bytes. 'help values' says how values are\n"
        "written.\n",
        file_use::writing, completion::key, run_put});
   to.push_back({"get", "", group, "get KEY [--file PATH]", "show the value of a key",
-                "  --file PATH   write the value into a new file, as it is stored\n", file_use::reading,
-                completion::key, run_get});
+                "  --table NAME  not the table in use, but this one\n"
+                "  --file PATH   write the value into a new file, as it is stored\n",
+                file_use::reading, completion::key, run_get});
   to.push_back({"erase", "delete", group, "erase KEY... | --all | [--prefix P] [--from K] [--to K]", "remove rows",
                 erase_details, file_use::writing, completion::key, run_erase});
   to.push_back({"scan", "", group, "scan [--prefix P] [--from K] [--to K] [--limit N] [--reverse] [--keys]",
