@@ -126,7 +126,7 @@ template <class Config>
 /// Writes the newest state of a database to a sink, as the bytes of a database file in order.
 ///
 /// Effects: the database goes on, and what is committed meanwhile is not in the backup. States that are not durable yet
-/// are. The bytes come in portions of at most 1 MiB; so they may go to a pipe.
+/// are. The bytes come in portions of at most 1 MiB; so they may go to a pipe. Making them durable is up to the sink.
 /// Returns: what was written.
 /// Errors: `corrupt` where a page is damaged, `io`, `cancelled`, bad_alloc, and what the sink raises. The bytes written
 /// before are then no database: every opening refuses them.

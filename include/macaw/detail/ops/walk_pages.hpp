@@ -2,7 +2,9 @@
 //
 // A walk over all pages that a state reaches, for those who want to see them. Layer 7 (tools).
 //
-// Invariants: those of check_tree.hpp, which does the walking.
+// Invariants:
+//  1. Those of check_tree.hpp, which does the walking.
+//  2. Trees of a damaged file may share pages. No more pages are visited than the file has; then the walk ends.
 
 #pragma once
 
@@ -79,6 +81,8 @@ class page_walk {
       walk_all(catalog);
     } catch (const stopped& visitor) {
       std::rethrow_exception(visitor.reason);
+    } catch (const overrun&) {
+      report_.findings.push_back({page_id{}, "the trees have more pages than the file: they share some", {}});
     }
     meter_.finish();
   }
@@ -88,6 +92,7 @@ class page_walk {
     current_ = page.ref.id;
     damage_.clear();
     ++report_.pages;
+    if (!is_frame(page.ref.id) && ++of_file_ > pages_.origin().page_end) throw overrun{};
     meter_.advance(page.pages);
   }
 
@@ -107,14 +112,15 @@ class page_walk {
   struct stopped {
     std::exception_ptr reason;
   };
+  struct overrun {};
 
   void walk_all(const tree_root& catalog) {
     walk("the catalog", true, catalog, catalog_layout<Config::page_size>{});
+    report_.tables = tables_.size();
     for (const named_root& table : tables_) {
       with_layout<Config::page_size>(table.key_width, table.value_width,
                                      [&](const auto& layout) { walk(table.name, false, table.root, layout); });
     }
-    report_.tables = tables_.size();
   }
 
   template <class Layout>
@@ -187,6 +193,7 @@ class page_walk {
   bool in_catalog_ = false;
   page_id current_{};
   std::string damage_;
+  std::uint64_t of_file_ = 0;  // pages visited that are not in memory only
 };
 
 /// Walks over everything that a catalog reaches. Errors: `cancelled`, what `visit` raises, std::bad_alloc.
