@@ -59,6 +59,21 @@ TEST_CASE("A page that is no longer valid is not shown", "[cache]") {
   CHECK(cache->find(100) == nullptr);
 }
 
+TEST_CASE("What is found is the page that was asked for, however many were replaced", "[cache]") {
+  const auto cache = std::make_unique<cache_type>(16 * 512);
+  for (std::uint32_t page = 0; page < 200; ++page) {
+    load(*cache, page);
+    std::uint32_t found = 0;
+    for (std::uint32_t other = 0; other <= page; ++other) {
+      const std::byte* const bytes = cache->find(other);
+      if (bytes == nullptr) continue;
+      REQUIRE(holds(bytes, other));
+      ++found;
+    }
+    REQUIRE(found <= 16);
+  }
+}
+
 TEST_CASE("A frame is not reused while an operation may see it", "[cache]") {
   const auto cache = std::make_unique<cache_type>(16 * 512);
   for (std::uint32_t page = 0; page < 16; ++page) load(*cache, page);
