@@ -102,12 +102,13 @@ using in_memory = committing<database_home<small_memory>, 80, 100, macaw::durabi
 using in_cached_file = committing<database_home<small_file>, 3, 60, macaw::durability::immediate>;
 using in_mapped_file = committing<database_home<small_mmap>, 3, 60, macaw::durability::immediate>;
 
-}  // namespace
-
 void try_databases(report& result) {
   result.expect_sound("a database in memory", {.threads = 2, .preemptions = 1}, make<in_memory>);
   result.expect_sound("a cached file", {.threads = 2, .preemptions = 1}, make<in_cached_file>);
   result.expect_sound("a mapped file", {.threads = 2, .preemptions = 1}, make<in_mapped_file>);
 }
 
+const group databases_group("databases", &try_databases);
+
+}  // namespace
 }  // namespace macaw_test

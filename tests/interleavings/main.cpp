@@ -44,13 +44,11 @@ void report::expect_found(const char* what, const exploration_limits& limits, co
 }  // namespace macaw_test
 
 int main(int count, char** arguments) {
-  const std::string_view group = count > 1 ? arguments[1] : "all";
+  const std::string_view name = count > 1 && arguments[1] != std::string_view("all") ? arguments[1] : "";
   const std::string_view chosen = count > 2 ? arguments[2] : "";
   const auto more = static_cast<unsigned>(count > 3 ? std::strtoul(arguments[3], nullptr, 10) : 0);
   macaw_test::report result(chosen, more);
-  if (group == "all" || group == "readers") macaw_test::try_readers(result);
-  if (group == "all" || group == "pages") macaw_test::try_pages(result);
-  if (group == "all" || group == "databases") macaw_test::try_databases(result);
+  macaw_test::group::explore_all(name, result);
   std::printf("%9" PRIu64 " interleavings\n", result.runs());
   return result.failed() || result.runs() == 0 ? 1 : 0;
 }

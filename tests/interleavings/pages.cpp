@@ -268,8 +268,6 @@ std::unique_ptr<scenario> make() {
   return std::make_unique<Scenario>();
 }
 
-}  // namespace
-
 void try_pages(report& result) {
   result.expect_sound("entries are asked for that do not exist", {.threads = 3}, make<asking_for_entries>);
   result.expect_sound("entries, with stores held back", {.threads = 3, .delays = 1}, make<asking_for_entries>);
@@ -281,4 +279,7 @@ void try_pages(report& result) {
   result.expect_sound("a mapped file grows, with stores held back", {.threads = 2, .delays = 1}, make<growing_mapping>);
 }
 
+const group pages_group("pages", &try_pages);
+
+}  // namespace
 }  // namespace macaw_test

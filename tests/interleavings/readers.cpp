@@ -266,8 +266,6 @@ std::unique_ptr<scenario> make() {
   return std::make_unique<Scenario>();
 }
 
-}  // namespace
-
 void try_readers(report& result) {
   result.expect_sound("readers begin and end while states are published", {.threads = 2}, make<reading<registry, 7>>);
   result.expect_sound("two readers begin and end while states are published", {.threads = 3},
@@ -286,4 +284,7 @@ void try_readers(report& result) {
                       make<reading<careless_registry, 2>>);
 }
 
+const group readers_group("readers", &try_readers);
+
+}  // namespace
 }  // namespace macaw_test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The scenarios of the program, by file, and the report that they make together.
+// The scenarios of the program, in groups, one a file, and the report that they make together.
 
 #pragma once
 
@@ -40,8 +40,29 @@ class report {
   std::uint64_t runs_ = 0;
 };
 
-void try_readers(report& result);
-void try_pages(report& result);
-void try_databases(report& result);
+/// Adds a group of scenarios to the program, where its file is part of it.
+class group {
+ public:
+  group(const char* name, void (*explore)(report&)) : name_(name), explore_(explore), next_(first()) { first() = this; }
+  group(const group&) = delete;
+  group& operator=(const group&) = delete;
+
+  /// Goes through the groups of this name, or all where it is empty.
+  static void explore_all(std::string_view name, report& result) {
+    for (const group* each = first(); each != nullptr; each = each->next_) {
+      if (name.empty() || name == each->name_) each->explore_(result);
+    }
+  }
+
+ private:
+  [[nodiscard]] static const group*& first() {
+    static const group* head = nullptr;
+    return head;
+  }
+
+  const char* name_;
+  void (*explore_)(report&);
+  const group* next_;
+};
 
 }  // namespace macaw_test
