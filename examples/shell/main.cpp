@@ -12,6 +12,7 @@
 
 #include <macaw/version.hpp>
 
+#include <langinfo.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -108,10 +109,16 @@ exit_code run_program(std::vector<std::string> words) {
   return code;
 }
 
+/// Texts are UTF-8, also where the locale says nothing of it.
+void use_utf8() {
+  std::setlocale(LC_CTYPE, "");
+  if (std::string_view(nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::setlocale(LC_CTYPE, "");
+  use_utf8();
   try {
     return static_cast<int>(run_program({argv + 1, argv + argc}));
   } catch (...) {

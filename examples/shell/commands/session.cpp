@@ -4,6 +4,7 @@
 
 #include "base/failure.hpp"
 #include "store/file_tools.hpp"
+#include "values/value_text.hpp"
 
 #include <macaw/error.hpp>
 #include <macaw/storage/posix_files.hpp>
@@ -195,7 +196,7 @@ typed_table session::require_table(const std::string& name) {
 std::string session::prompt() {
   std::string text = "macaw:";
   try {
-    text += table_in_use();
+    text += shown_name(table_in_use());
   } catch (const macaw::error&) {
     text += "?";  // the catalog does not read; commands will say so
   }

@@ -3,16 +3,16 @@
 // tables, use, create, rename, drop.
 
 #include "base/failure.hpp"
+#include "base/numbers.hpp"
 #include "commands/command.hpp"
 #include "commands/session.hpp"
+#include "inspect/text_table.hpp"
 #include "values/codec_type.hpp"
 #include "values/value.hpp"
+#include "values/value_text.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,24 +37,15 @@ codec_type parse_type(std::string_view written, codec_role role) {
   return type;
 }
 
-std::string shown_type(const std::string& codec) { return codec == any_codec ? "any" : codec; }
+std::string shown_type(const std::string& codec) { return codec == any_codec ? "any" : shown_name(codec); }
 
 void list_as_columns(session& shell, const std::vector<typed_table>& tables) {
-  std::vector<std::array<std::string, 4>> lines{{"table", "key", "value", "rows"}};
+  text_table lines({"table", "key", "value", "rows"}, "lllr");
   for (const typed_table& table : tables) {
-    lines.push_back({table.name, shown_type(table.facts.key_codec), shown_type(table.facts.value_codec),
-                     std::to_string(table.facts.rows)});
+    lines.add({shown_name(table.name), shown_type(table.facts.key_codec), shown_type(table.facts.value_codec),
+               grouped(table.facts.rows)});
   }
-  std::array<std::size_t, 4> widths{};
-  for (const auto& line : lines) {
-    for (std::size_t i = 0; i < 4; ++i) widths[i] = std::max(widths[i], line[i].size());
-  }
-  for (std::size_t row = 0; row < lines.size(); ++row) {
-    std::string text;
-    for (std::size_t i = 0; i < 3; ++i) text += lines[row][i] + std::string(widths[i] - lines[row][i].size() + 2, ' ');
-    text += std::string(widths[3] - lines[row][3].size(), ' ') + lines[row][3];
-    shell.out().line(row == 0 ? shell.out().paint(text, color::dim) : text);
-  }
+  lines.write(shell.out());
 }
 
 exit_code run_tables(session& shell, arguments& words) {

@@ -220,6 +220,11 @@ std::string quote(std::string_view text) {
   return quoted + "\"";
 }
 
+std::string shown_name(std::string_view name) {
+  return looks_like_text(name) && name.find_first_of("\n\t\r") == std::string_view::npos ? std::string(name)
+                                                                                         : quote(name);
+}
+
 std::string unquote(std::string_view word) {
   if (!word.starts_with('"')) return std::string(word);
   std::size_t at = 0;

@@ -45,6 +45,8 @@ namespace macaw_shell {
 
 /// A text in double quotes, with escapes.
 [[nodiscard]] std::string quote(std::string_view text);
+/// A name as it may be shown on a terminal: in quotes where it has characters that steer one.
+[[nodiscard]] std::string shown_name(std::string_view name);
 /// The text that a word stands for: without its quotes, if it has some. Errors: `usage_error`.
 [[nodiscard]] std::string unquote(std::string_view word);
 /// Whether bytes are well-formed UTF-8.
