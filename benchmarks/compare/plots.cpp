@@ -146,10 +146,13 @@ std::string line_chart(const std::vector<line>& lines, std::string_view unit) {
     if (!each.points.empty()) labels.emplace_back(y.at(each.points.back().second), &each);
   }
   std::sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  double free = 0;
-  for (const auto& [wanted, each] : labels) {
-    const double at = std::max(wanted, free);
-    free = at + 13;
+  const double height = 13;
+  double free = top;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto& [wanted, each] = labels[i];
+    const double rest = height * static_cast<double>(labels.size() - 1 - i);  // what is to stand below it
+    const double at = std::max(std::min(wanted, bottom - rest), free);
+    free = at + height;
     svg += print("<text class=\"name t%zu\" x=\"%.0f\" y=\"%.1f\">%s</text>", each->colour % 10, right + 8, at + 4,
                  escaped(each->label).c_str());
   }

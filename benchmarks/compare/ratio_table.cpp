@@ -61,11 +61,11 @@ std::string in_columns(const std::vector<table_row>& rows) {
   for (const table_row& row : rows) {
     text += "|";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      text += " " + row[i] + std::string(widths[i] - row[i].size(), ' ') + " |";
+      text.append(" ").append(row[i]).append(widths[i] - row[i].size(), ' ').append(" |");
     }
     text += "\n";
     if (&row != &rows.front()) continue;
-    for (const std::size_t width : widths) text += "|" + std::string(width + 2, '-');
+    for (const std::size_t width : widths) text.append("|").append(width + 2, '-');
     text += "|\n";
   }
   return text;
