@@ -4,6 +4,7 @@
 import os
 import subprocess
 import unittest
+from random import Random
 
 from macaw_program import PROGRAM, ProgramTest
 
@@ -109,6 +110,28 @@ class Keep(ProgramTest):
     def test_salvaging_in_a_session_opens_the_file_again(self):
         out = self.macaw("t.macaw", "--quiet", input="count\nsalvage s.macaw --json\ncount\n").text.splitlines()
         self.assertEqual((out[0], out[2]), ("2001", "2001"))
+
+    def test_no_damage_crashes_anything(self):
+        seed = int(os.environ.get("MACAW_SEED", "20261120"))
+        random = Random(seed)
+        self.macaw("small.macaw", "--page-size", "512", input="create a text text\nbegin\n" + "".join(
+            f"put k{i} {'x' * (i % 90 + 1)}\n" for i in range(150)) + f"put large {'y' * 5000}\ncommit\ncreate b u32\ncreate c\n")
+        whole = self.read("small.macaw")
+        failed = 0
+        for _ in range(25):
+            content = bytearray(whole)
+            for _ in range(random.choice((1, 2, 30))):
+                content[random.randrange(len(content))] = random.choice((0, 255, random.randrange(256)))
+            self.write("hurt.macaw", bytes(content[:random.choice((len(content), random.randrange(len(content) + 1)))]))
+            for command in (("scan", "--table", "a"), ("tables",), (".check",), ("put", "k5", "z", "--table", "a"),
+                            ("salvage", "s.macaw")):
+                result = self.call(PROGRAM, "hurt.macaw", *command)
+                self.assertIn(result.code, range(5), f"seed {seed}: {command}: {result.err!r}")
+                failed += result.code != 0
+            if os.path.exists(self.path("s.macaw")):
+                self.assert_sound("s.macaw")
+                os.remove(self.path("s.macaw"))
+        self.assertGreater(failed, 0)
 
     def test_nothing_is_salvaged_of_what_is_no_database(self):
         self.write("text.txt", "no database\n" * 1000)
