@@ -231,8 +231,11 @@ inline std::optional<std::size_t> posix_file::read_direct(int number, std::uint6
       std::memcpy(into.data() + (from - offset), buffer.data() + (from - at), static_cast<std::size_t>(to - from));
       done = static_cast<std::size_t>(to - offset);
     }
-    if (count == 0 || got % direct_alignment != 0) break;  // the end of the file
-    at = got;
+    if (count == 0) break;  // the end of the file
+    if (got % direct_alignment != 0 && got >= size()) break;
+    const std::uint64_t next = got / direct_alignment * direct_alignment;
+    if (next == at) return std::nullopt;  // a call that was cut short cannot go on here
+    at = next;
   }
   return done;
 }

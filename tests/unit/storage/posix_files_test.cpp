@@ -239,6 +239,25 @@ TEST_CASE("where direct reads are refused, uncached reads are made with the cach
   const fault_scope scope({.direct_read_error = EIO});
   CHECK(error_of([&] { file.read_uncached(0, bytes); }).kind() == errc::io);
 }
+
+TEST_CASE("uncached reads that are cut short or interrupted go on until the end", "[posix_files]") {
+  const macaw_test::temp_directory directory;
+  macaw::posix_files files;
+  auto file = files.open(directory.path("a"), open_mode::create_new);
+  const std::string text = patterned(10'001);
+  write_text(file, 0, text);
+  file.sync(sync_scope::data_and_size);
+  for (const std::size_t size_max : {0U, 512U, 4'096U, 5'000U, 8'192U}) {
+    CAPTURE(size_max);
+    const fault_scope scope({.interrupts = true, .size_max = size_max});
+    std::string into(10'001, '?');
+    CHECK(file.read_uncached(0, std::as_writable_bytes(std::span(into))) == 10'001);
+    CHECK(into == text);
+    std::string part(6'000, '?');
+    CHECK(file.read_uncached(3'000, std::as_writable_bytes(std::span(part))) == 6'000);
+    CHECK(part == text.substr(3'000, 6'000));
+  }
+}
 #endif
 
 TEST_CASE("what the user may not write is read_only", "[posix_files]") {
