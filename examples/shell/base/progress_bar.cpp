@@ -3,6 +3,7 @@
 #include "base/progress_bar.hpp"
 
 #include "base/interrupt.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,27 +27,36 @@ std::int64_t now_ms() {
 progress_bar::progress_bar(const settings& how, std::string_view what, std::string_view units)
     : what_(what), units_(units), shown_(how.progress), started_ms_(now_ms()) {}
 
-progress_bar::~progress_bar() {
+progress_bar::~progress_bar() { clear(); }
+
+void progress_bar::clear() noexcept {
   if (drawn_ != 0) std::fprintf(stderr, "\r%*s\r", static_cast<int>(drawn_), "");
+  drawn_ = 0;
 }
 
 bool progress_bar::operator()(const macaw::progress& state) {
-  if (shown_ && !state.finished && now_ms() - started_ms_ >= quiet_ms) draw(state);
+  if (state.finished) {
+    clear();  // what was found out is about to be shown
+  } else if (shown_ && now_ms() - started_ms_ >= quiet_ms) {
+    draw(state);
+  }
   return !interrupted();
 }
 
 void progress_bar::draw(const macaw::progress& state) {
+  const auto amount = [&](std::uint64_t units) {
+    return units_ == "bytes" ? byte_size(units) : grouped(units) + " " + units_;
+  };
   std::string line = what_ + " ";
   if (state.total != 0) {
     const std::uint64_t done = std::min(state.done, state.total);
     const double part = static_cast<double>(done) / static_cast<double>(state.total);
     const auto full = static_cast<std::size_t>(part * bar_width);
     line += '[' + std::string(full, '#') + std::string(bar_width - full, '.') + "] ";
-    line += std::to_string(static_cast<int>(part * 100)) + "% of " + std::to_string(state.total);
+    line += std::to_string(static_cast<int>(part * 100)) + "% of " + amount(state.total);
   } else {
-    line += std::to_string(state.done);
+    line += amount(state.done);
   }
-  line += " " + units_;
   const std::size_t columns = line.size();
   if (columns < drawn_) line.append(drawn_ - columns, ' ');
   drawn_ = columns;

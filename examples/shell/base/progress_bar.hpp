@@ -15,8 +15,8 @@
 
 namespace macaw_shell {
 
-/// A line that is drawn again and again, from half a second on, and goes away in the end. Pass it as a progress
-/// callback; Ctrl-C then cancels the operation.
+/// A line that is drawn again and again, from half a second on, and goes away with the last report. Pass it as a
+/// progress callback; Ctrl-C then cancels the operation.
 class progress_bar {
  public:
   /// `what`: the work, "checking"; `units`: what is counted, "pages".
@@ -30,6 +30,7 @@ class progress_bar {
 
  private:
   void draw(const macaw::progress& state);
+  void clear() noexcept;
 
   std::string what_;
   std::string units_;
