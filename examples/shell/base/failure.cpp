@@ -39,6 +39,7 @@ std::string_view advice_for(errc kind) noexcept {
     case errc::locked:
       return "close it in the program that has it open; if nobody writes, --readonly lets all look at it at once";
     case errc::corrupt: return "'.check' says what is damaged, and 'salvage NEW' copies what is whole to a new file";
+    case errc::poisoned: return "end the program and start it again: opening the file finds out what was committed";
     case errc::read_only: return "start without --readonly to change it";
     case errc::txn_failed: return "'rollback' ends what has failed";
     default: return {};

@@ -18,6 +18,7 @@
 #endif
 
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -118,11 +119,13 @@ class sized_writer final : public transaction {
     levels_.push_back(writer().nested());
   }
   void commit() override {
-    const std::size_t open = levels_.size();
     try {
       writer().commit();
     } catch (const macaw::error& failure) {
-      if (open == 1 && failure.outcome() != macaw::commit_outcome::none) end_level();
+      if (failure.outcome() != macaw::commit_outcome::none) end_level();
+      throw;
+    } catch (const std::bad_alloc&) {
+      if (levels_.size() == 1) end_level();  // it was rolled back
       throw;
     }
     end_level();
