@@ -99,31 +99,45 @@ struct text_rows {
   }
 };
 
-/// So many rows of a kind.
+/// So many rows of a kind. Keys are made beforehand, in the orders in which works use them: making a text takes as long
+/// as finding it.
 template <class Rows>
 class row_set {
  public:
-  using row = std::pair<typename Rows::key_type, typename Rows::value_type>;
+  using key_type = typename Rows::key_type;
+  using row = std::pair<key_type, typename Rows::value_type>;
 
-  explicit row_set(std::size_t count) : count_(count), visits_(count) {
+  explicit row_set(std::size_t count) : visits_(count) {
     std::iota(visits_.begin(), visits_.end(), std::uint32_t{0});
     std::shuffle(visits_.begin(), visits_.end(), std::mt19937_64(1));
+    keys_.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) keys_.push_back(Rows::key(i));
+    visited_keys_.reserve(count);
+    for (const std::uint32_t i : visits_) visited_keys_.push_back(keys_[i]);
     sorted_.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) sorted_.emplace_back(Rows::key(i), Rows::value(i));
+    for (std::size_t i = 0; i < count; ++i) sorted_.emplace_back(keys_[i], Rows::value(i));
     std::sort(sorted_.begin(), sorted_.end(), [](const row& a, const row& b) { return a.first < b.first; });
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return count_; }
-  /// A key that no row has.
-  [[nodiscard]] typename Rows::key_type absent_key(std::size_t i) const noexcept { return Rows::key(i + count_); }
-  /// The numbers of all rows, in a random order that is always the same.
+  [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
+  /// The key of a row: in order of the rows' numbers they come at random places.
+  [[nodiscard]] const key_type& key(std::size_t i) const noexcept { return keys_[i]; }
+  /// As many keys as there are rows, which no row has.
+  [[nodiscard]] std::vector<key_type> absent_keys() const {
+    std::vector<key_type> keys;
+    for (std::size_t i = 0; i < size(); ++i) keys.push_back(Rows::key(i + size()));
+    return keys;
+  }
+  /// The numbers of all rows, in a random order that is always the same; and their keys.
   [[nodiscard]] std::span<const std::uint32_t> visits() const noexcept { return visits_; }
+  [[nodiscard]] std::span<const key_type> visited_keys() const noexcept { return visited_keys_; }
   /// Keys and first values in order of keys.
   [[nodiscard]] std::span<const row> sorted() const noexcept { return sorted_; }
 
  private:
-  std::size_t count_;
   std::vector<std::uint32_t> visits_;
+  std::vector<key_type> keys_;
+  std::vector<key_type> visited_keys_;
   std::vector<row> sorted_;
 };
 

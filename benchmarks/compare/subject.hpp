@@ -73,12 +73,12 @@ class test_store {
 
 /// Puts the rows with the numbers [first, last) in transactions of `batch`.
 template <engine E>
-void put_rows(E& engine, std::size_t first, std::size_t last, std::size_t batch, std::uint64_t generation = 0) {
-  using rows = typename E::rows;
+void put_rows(E& engine, const row_set<typename E::rows>& rows, std::size_t first, std::size_t last, std::size_t batch,
+              std::uint64_t generation = 0) {
   while (first < last) {
     typename E::writer writer(engine);
     for (std::size_t i = 0; i < batch && first < last; ++i, ++first) {
-      writer.put(rows::key(first), rows::value(first, generation));
+      writer.put(rows.key(first), E::rows::value(first, generation));
     }
     writer.commit();
   }
@@ -112,7 +112,7 @@ class subject {
     load(made);
     for (std::size_t i = 0; i < size().ages(); ++i) {
       const std::size_t row = rows().visits()[i % rows().size()];
-      put_rows(*made, row, row + 1, 1, next_generation());
+      put_rows(*made, rows(), row, row + 1, 1, next_generation());
     }
     (*made).sync();
     made.reopen(syncing::on);
@@ -128,7 +128,7 @@ class subject {
     return suite_.directory() + "/" + std::string(E::name) + "-" + kind_ + "-" + purpose;
   }
   void load(test_store<E>& store) const {
-    put_rows(*store, 0, rows().size(), 10'000);
+    put_rows(*store, rows(), 0, rows().size(), 10'000);
     (*store).sync();
   }
 

@@ -30,7 +30,7 @@ double synced_commits(subject<E>& subject, std::size_t batch) {
   for (std::size_t commit = 0; commit < commits; ++commit) {
     typename E::writer writer(engine);
     for (std::size_t i = commit * batch; i < (commit + 1) * batch; ++i) {
-      writer.put(rows::key(row(i)), rows::value(row(i), generation));
+      writer.put(subject.rows().key(row(i)), rows::value(row(i), generation));
     }
     writer.commit();
   }
@@ -50,12 +50,12 @@ template <engine E>
 double open_after_kill(subject<E>& subject) {
   using rows = typename E::rows;
   auto store = subject.fresh(syncing::off);
-  put_rows(*store, 0, subject.size().small_rows(), 10'000);
+  put_rows(*store, subject.rows(), 0, subject.size().small_rows(), 10'000);
   (*store).sync();
   store.reopen(syncing::on);
   for (std::size_t i = 0; i < 100; ++i) {
     const std::size_t row = i % subject.size().small_rows();
-    put_rows(*store, row, row + 1, 1, 1);
+    put_rows(*store, subject.rows(), row, row + 1, 1, 1);
   }
   auto left = subject.fresh(syncing::off, "killed");
   left.close();

@@ -71,7 +71,7 @@ template <engine E>
 double random_load(subject<E>& subject, std::size_t count, std::size_t batch) {
   auto store = subject.fresh(syncing::off);
   const computing clock;
-  put_rows(*store, 0, count, batch);
+  put_rows(*store, subject.rows(), 0, count, batch);
   const double result = clock.per(count);
   expect_rows(*store, count);
   return result;
@@ -80,10 +80,9 @@ double random_load(subject<E>& subject, std::size_t count, std::size_t batch) {
 /// Every row, in another random order than it came, in transactions that are not synced.
 template <engine E>
 double random_erase(subject<E>& subject) {
-  using rows = typename E::rows;
   const std::size_t count = subject.size().small_rows();
   auto store = subject.fresh(syncing::off);
-  put_rows(*store, 0, count, usual_batch);
+  put_rows(*store, subject.rows(), 0, count, usual_batch);
   std::size_t erased = 0;
   const computing clock;
   for (std::size_t i = 0; i < subject.rows().size();) {
@@ -91,7 +90,7 @@ double random_erase(subject<E>& subject) {
     for (std::size_t left = usual_batch; left > 0 && i < subject.rows().size(); ++i) {
       const std::size_t row = subject.rows().visits()[i];
       if (row >= count) continue;
-      erased += writer.erase(rows::key(row)) ? 1 : 0;
+      erased += writer.erase(subject.rows().key(row)) ? 1 : 0;
       --left;
     }
     writer.commit();
@@ -107,7 +106,7 @@ template <erases_ranges E>
 double range_erase(subject<E>& subject) {
   const auto sorted = subject.rows().sorted();
   auto store = subject.fresh(syncing::off);
-  put_rows(*store, 0, sorted.size(), usual_batch);
+  put_rows(*store, subject.rows(), 0, sorted.size(), usual_batch);
   const std::size_t first = sorted.size() / 4;
   const std::size_t last = first + sorted.size() / 2;
   const computing clock;

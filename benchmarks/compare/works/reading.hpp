@@ -8,7 +8,6 @@
 #include "../subject.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,37 +25,36 @@ template <class Rows>
   return sum;
 }
 
-/// Gets the rows that the visits lead to; the sum of their digests.
+/// Gets the rows of these keys; the sum of their digests.
 template <engine E>
-[[nodiscard]] std::uint64_t get_rows(const typename E::reader& reader, std::span<const std::uint32_t> visits) {
-  using rows = typename E::rows;
+[[nodiscard]] std::uint64_t get_rows(const typename E::reader& reader,
+                                     std::span<const typename E::rows::key_type> keys) {
   std::uint64_t sum = 0;
-  for (const std::uint32_t row : visits) {
-    const auto key = rows::key(row);
-    static_cast<void>(reader.get(key, [&](const auto& value) { sum += rows::digest(key, value); }));
+  for (const auto& key : keys) {
+    static_cast<void>(reader.get(key, [&](const auto& value) { sum += E::rows::digest(key, value); }));
   }
   return sum;
 }
 
 template <engine E>
 double random_get(subject<E>& subject) {
-  const auto visits = subject.rows().visits();
+  const auto keys = subject.rows().visited_keys();
   const typename E::reader reader(*subject.loaded());
   const computing clock;
-  const std::uint64_t sum = get_rows<E>(reader, visits);
-  const double result = clock.per(visits.size());
-  expect_equal(sum, sum_of_visits<typename E::rows>(visits), "sum of values");
+  const std::uint64_t sum = get_rows<E>(reader, keys);
+  const double result = clock.per(keys.size());
+  expect_equal(sum, sum_of_visits<typename E::rows>(subject.rows().visits()), "sum of values");
   return result;
 }
 
 template <engine E>
 double missing_get(subject<E>& subject) {
-  const auto& rows = subject.rows();
+  const auto keys = subject.rows().absent_keys();
   const typename E::reader reader(*subject.loaded());
   std::size_t found = 0;
   const computing clock;
-  for (const std::uint32_t row : rows.visits()) found += reader.get(rows.absent_key(row), [](const auto&) {}) ? 1 : 0;
-  const double result = clock.per(rows.size());
+  for (const auto& key : keys) found += reader.get(key, [](const auto&) {}) ? 1 : 0;
+  const double result = clock.per(keys.size());
   expect_equal(found, 0, "keys found that are not there");
   return result;
 }
@@ -66,23 +64,24 @@ template <engine E>
 double grouped_get(subject<E>& subject) {
   using rows = typename E::rows;
   const std::size_t groups = subject.rows().size() / group_size;
-  const auto visits = subject.rows().visits().first(groups * group_size);
+  const auto keys = subject.rows().visited_keys().first(groups * group_size);
   const typename E::reader reader(*subject.loaded());
-  std::array<typename rows::key_type, group_size> keys;
   std::uint64_t sum = 0;
   const auto add = [&](const auto& value) { sum += rows::digest({}, value); };
   const computing clock;
   for (std::size_t group = 0; group < groups; ++group) {
-    for (std::size_t i = 0; i < group_size; ++i) keys[i] = rows::key(visits[group * group_size + i]);
+    const auto wanted = keys.subspan(group * group_size).template first<group_size>();
     if constexpr (gets_many<E>) {
-      reader.get_many(keys, add);
+      reader.get_many(wanted, add);
     } else {
-      for (const auto& key : keys) static_cast<void>(reader.get(key, add));
+      for (const auto& key : wanted) static_cast<void>(reader.get(key, add));
     }
   }
-  const double result = clock.per(visits.size());
+  const double result = clock.per(keys.size());
   std::uint64_t expected = 0;
-  for (const std::uint32_t row : visits) expected += rows::digest({}, rows::value(row));
+  for (const std::uint32_t row : subject.rows().visits().first(keys.size())) {
+    expected += rows::digest({}, rows::value(row));
+  }
   expect_equal(sum, expected, "sum of values");
   return result;
 }
@@ -147,15 +146,15 @@ double begin_and_end(subject<E>& subject) {
 template <engine E>
 double single_gets(subject<E>& subject) {
   E& engine = *subject.loaded();
-  const auto visits = subject.rows().visits().first((subject.rows().size() + 3) / 4);
+  const auto keys = subject.rows().visited_keys().first((subject.rows().size() + 3) / 4);
   std::uint64_t sum = 0;
   const computing clock;
-  for (std::size_t i = 0; i < visits.size(); ++i) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
     const typename E::reader reader(engine);
-    sum += get_rows<E>(reader, visits.subspan(i, 1));
+    sum += get_rows<E>(reader, keys.subspan(i, 1));
   }
-  const double result = clock.per(visits.size());
-  expect_equal(sum, sum_of_visits<typename E::rows>(visits), "sum of values");
+  const double result = clock.per(keys.size());
+  expect_equal(sum, sum_of_visits<typename E::rows>(subject.rows().visits().first(keys.size())), "sum of values");
   return result;
 }
 
@@ -163,20 +162,20 @@ double single_gets(subject<E>& subject) {
 template <engine E>
 double threaded_get(subject<E>& subject, std::size_t threads) {
   E& engine = *subject.loaded();
-  const auto visits = subject.rows().visits();
+  const auto keys = subject.rows().visited_keys();
   std::vector<std::uint64_t> sums(threads);
   const waiting clock;
   {
     std::vector<std::jthread> running;
     for (std::uint64_t& sum : sums) {
-      running.emplace_back([&engine, &sum, visits] {
+      running.emplace_back([&engine, &sum, keys] {
         const typename E::reader reader(engine);
-        sum = get_rows<E>(reader, visits);
+        sum = get_rows<E>(reader, keys);
       });
     }
   }
-  const double result = clock.per(visits.size() * threads);
-  const std::uint64_t expected = sum_of_visits<typename E::rows>(visits);
+  const double result = clock.per(keys.size() * threads);
+  const std::uint64_t expected = sum_of_visits<typename E::rows>(subject.rows().visits());
   for (const std::uint64_t sum : sums) expect_equal(sum, expected, "sum of values on a thread");
   return result;
 }
@@ -195,15 +194,16 @@ double open_to_first_get(subject<E>& subject) {
   constexpr std::size_t times = 5;
   double total = 0;
   for (std::size_t i = 0; i < times; ++i) {
-    const auto visit = subject.rows().visits().subspan(i % subject.rows().size(), 1);
+    const std::size_t visit = i % subject.rows().size();
     store.close();
     const waiting clock;
     store.open(syncing::off);
     std::optional<typename E::reader> reader;
     reader.emplace(*store);
-    const std::uint64_t sum = get_rows<E>(*reader, visit);
+    const std::uint64_t sum = get_rows<E>(*reader, subject.rows().visited_keys().subspan(visit, 1));
     total += clock.per(1);
-    expect_equal(sum, sum_of_visits<typename E::rows>(visit), "value of the first row");
+    expect_equal(sum, sum_of_visits<typename E::rows>(subject.rows().visits().subspan(visit, 1)),
+                 "value of the first row");
   }
   return total / times;
 }
