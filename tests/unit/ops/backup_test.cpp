@@ -155,7 +155,8 @@ TEMPLATE_LIST_TEST_CASE("pages keep their ids, and what the state does not reach
   const bytes image = image_of(db);
   const bytes file = macaw_test::read_file(home.files, "test.macaw");
   std::vector<bool> reached(image.size() / home_config::page_size);
-  macaw::basic_inspector<home_config>(db).walk([&](const macaw::visited_page& page) {
+  const macaw::basic_inspector<home_config> look(db);
+  const macaw::walk_report walk = look.walk([&](const macaw::visited_page& page) {
     const std::size_t offset = std::size_t{to_number(page.page)} * home_config::page_size;
     REQUIRE(offset + page.bytes <= image.size());
     CHECK(std::equal(image.begin() + static_cast<std::ptrdiff_t>(offset),
@@ -163,6 +164,8 @@ TEMPLATE_LIST_TEST_CASE("pages keep their ids, and what the state does not reach
                      file.begin() + static_cast<std::ptrdiff_t>(offset)));
     for (std::uint32_t i = 0; i < page.pages; ++i) reached[to_number(page.page) + i] = true;
   });
+  CHECK(walk.findings.empty());
+  CHECK(walk.tables == 2);
   std::size_t others = 0;
   for (std::size_t page = 8192 / home_config::page_size; page < reached.size(); ++page) {
     const auto first = image.begin() + static_cast<std::ptrdiff_t>(page * home_config::page_size);

@@ -397,6 +397,10 @@ TEST_CASE("a walk over trees that share pages ends") {
   CHECK(report.tables == tables + 1);
   CHECK(visits <= file.size() / page_size);
   CHECK(report.findings.back().what.find("share") != std::string::npos);
+  const macaw::check_report checked = home.open({.read_only = true}).check();
+  CHECK(checked.pages <= meta.mark + 1);
+  CHECK(std::ranges::any_of(checked.findings,
+                            [](const auto& finding) { return finding.what.find("share") != std::string::npos; }));
 }
 
 TEST_CASE("a walk is stopped by its progress, and by its visitor") {

@@ -104,7 +104,18 @@ class store_checker {
     return home_.in_memory() ? first_page() : home_.living.meta.mark;
   }
 
+  /// Trees of a damaged file may share pages: more are visited than there are, and the check of trees ends.
+  struct overrun {};
+
   void check_trees() {
+    try {
+      check_all_trees();
+    } catch (const overrun&) {
+      report_(page_id{}, "the trees have more pages than the file: they share some", std::span<const page_ref>());
+    }
+  }
+
+  void check_all_trees() {
     const tree_root& catalog = home_.newest.catalog;
     check_one(catalog, catalog_layout<Config::page_size>{}, "the catalog");
     const level_copies<Config> reader(home_.reading, pins_);
@@ -131,6 +142,8 @@ class store_checker {
         ++frames_;
       } else {
         note({to_number(page.ref.id), page.pages}, page_uses::use::tree);
+        visited_ += page.pages;
+        if (visited_ > mark()) throw overrun{};
       }
     };
     check_tree(tables_, root, layout, report, visit);
@@ -170,6 +183,7 @@ class store_checker {
   mutable typename store<Config>::pins pins_;
   level_copies<Config> tables_;
   std::uint64_t frames_ = 0;
+  std::uint64_t visited_ = 0;  // pages of the file
 };
 
 /// Checks a database, as `store_checker` says.
