@@ -54,6 +54,14 @@ TEST_CASE("descending keys come back and others are refused") {
   CHECK_FALSE(decodes<descending<std::uint16_t>>("fe"));
 }
 
+TEST_CASE("what follows a descending component ascends") {
+  using key = macaw::key_codec_for<std::tuple<descending<std::string>, std::string, descending<std::uint16_t>, bool>>;
+  const auto bytes = encoded<key>(std::tuple{std::string("ab"), std::string("cd"), std::uint16_t{7}, true});
+  const auto view = key::decode(bytes);
+  REQUIRE(view);
+  CHECK(key::own(*view) == std::tuple{std::string("ab"), std::string("cd"), std::uint16_t{7}, true});
+}
+
 TEST_CASE("only a component of a composite may descend") {
   using key = macaw::key_codec_for<std::tuple<std::string, descending<std::uint32_t>>>;
   const auto newest = encoded<key>({"ada", 9});

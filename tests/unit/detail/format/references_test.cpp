@@ -71,15 +71,18 @@ TEST_CASE("cells with references are enumerated with what they lead to, empty ta
   leaf.insert({"d", table_cell(32, 3), value_tag::tree});
   leaf.insert({"e", table_cell(33, 1), value_tag::tree});
   leaf.insert({"f", table_cell(0, 0), value_tag::tree});
+  leaf.insert({"g", table_cell(34, 2), value_tag::tree});
   REQUIRE(leaf.layout().leaf.validate(leaf.page.get()) == nullptr);
   const auto found = list_and_move<512>(leaf.page.get());
-  REQUIRE(found.size() == 4);
+  REQUIRE(found.size() == 5);
   CHECK(found[0].kind == page_kind::piece);
   CHECK(found[1].kind == page_kind::large_index);
   CHECK(found[1].level == large_level<512>(10'000'000));
   CHECK(found[2].kind == page_kind::branch);
   CHECK(found[2].level == 2);
   CHECK(found[3].kind == page_kind::leaf);
+  CHECK(found[4].kind == page_kind::branch);
+  CHECK(found[4].level == 1);
   CHECK(load_ref(leaf.layout().leaf.value(leaf.page.get(), 1).bytes.data()) == page_ref{page_id{1030}, 6});
 }
 

@@ -28,7 +28,7 @@ tree_path owned_path(wide_tree& tree, std::uint64_t number) {
   return path;
 }
 
-/// Empties the leaf of a key but for `kept` entries and mends the path.
+/// Empties the leaf of its first key but for `kept` entries and mends the path, which must still lead to that key.
 void thin_out(wide_tree& tree, std::uint64_t number, std::uint32_t kept) {
   tree_path path = owned_path(tree, number);
   const std::byte* const page = path.leaf().page;
@@ -40,6 +40,11 @@ void thin_out(wide_tree& tree, std::uint64_t number, std::uint32_t kept) {
   tree.layout.leaf.erase(path.leaf().own, kept, count);
   tree.root.entries -= count - kept;
   mend_path(tree.pages, tree.root, tree.layout, path, beside, 0);
+  if (kept == 0) return;
+  const path_step& leaf = path.leaf();
+  REQUIRE(tree.key_at(leaf.own, leaf.index) == number_key(number, 8));
+  if (path.height == 1) return;
+  REQUIRE(tree.layout.branch.child(path.steps[1].own, path.steps[1].index) == leaf.ref);
 }
 
 }  // namespace

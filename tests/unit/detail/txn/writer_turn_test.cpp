@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <thread>
+#include <vector>
 
 using namespace macaw;
 using namespace macaw::detail;
@@ -45,6 +47,25 @@ TEST_CASE("waiting for oneself is an error, waiting for another is not") {
   turn.give();
   other.join();
   CHECK(had);
+}
+
+TEST_CASE("a turn is handed on until all who wait have had theirs") {
+  writer_turn turn;
+  std::uint64_t turns = 0;  // counted by whoever has the turn
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        turn.take();
+        ++turns;
+        std::this_thread::yield();  // so that others come to wait
+        turn.give();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(turns == 600);
+  CHECK_FALSE(turn.taken());
 }
 
 TEST_CASE("the thread that used the transaction last is the one that must not wait") {
