@@ -46,7 +46,7 @@ constexpr std::string_view load_details =
     "  --format FORMAT  dump, jsonl or csv; what FILE is can mostly be seen from its beginning or name\n"
     "  --table NAME     the table for all rows; else the one that the input names, or the one in use\n"
     "  --all-or-nothing load everything as one transaction; else what is before an error stays\n"
-    "  --batch N        rows of a transaction otherwise (20000)\n"
+    "  --batch N        rows of a transaction otherwise (100000)\n"
     "  --keep-going     report rows that are wrong, and go on behind them\n"
     "  --keep-existing  a key that is in the table already is wrong, not replaced\n"
     "  --columns NAMES  in CSV, the names of the columns in place of the first record: key,value.1,-,value.2\n"

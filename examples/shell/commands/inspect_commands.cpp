@@ -41,7 +41,14 @@ exit_code run_stats(session& shell, arguments& words) {
     std::erase_if(tables, [&](const auto& table) { return table.name != words.text(0); });
     if (tables.empty()) throw not_found_error("there is no table '" + words.text(0) + "'");
   }
-  show_stats(shell.database().stats(), tables, target(shell));
+  macaw::database_stats stats = shell.database().stats();
+  if (!shell.in_transaction()) {  // which would wait for itself; and a file that is only read has loaded no map
+    const macaw::space_report space = shell.view().space();
+    stats.free_pages = space.free_pages;
+    stats.pending_pages = space.pending_pages;
+    stats.log_pages = space.log.size();
+  }
+  show_stats(stats, tables, target(shell));
   return exit_code::ok;
 }
 

@@ -31,6 +31,13 @@ inline void append_hex(std::string& to, macaw::bytes_view bytes) {
   return text;
 }
 
+/// Sixteen bytes as a UUID is usually written. Requires: that many.
+[[nodiscard]] inline std::string uuid_text(macaw::bytes_view uuid) {
+  std::string text = hex_text(uuid);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
+  return text;
+}
+
 /// The value of a digit of either case, or -1.
 [[nodiscard]] constexpr int hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';

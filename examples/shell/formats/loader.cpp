@@ -18,7 +18,7 @@ namespace macaw_shell {
 
 namespace {
 
-constexpr std::uint64_t batch_bytes_max = std::uint64_t{16} << 20;
+constexpr std::uint64_t batch_bytes_max = std::uint64_t{64} << 20;
 constexpr std::uint64_t rows_between_reports = 512;
 
 // Whether the table refuses the row, and nothing else is wrong.

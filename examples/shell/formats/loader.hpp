@@ -25,7 +25,7 @@ struct load_options {
   bool all_or_nothing = false;  ///< one transaction
   bool keep_going = false;      ///< report rows that are wrong, and pass over them
   bool keep_existing = false;   ///< a key that is there already is wrong
-  std::uint64_t batch_rows = 20'000;
+  std::uint64_t batch_rows = 100'000;
   std::uint64_t input_size = 0;  ///< bytes, as far as known
 };
 

@@ -2,6 +2,10 @@
 
 #include "inspect/collect.hpp"
 
+#include "base/numbers.hpp"
+#include "formats/hex.hpp"
+#include "inspect/views.hpp"
+
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/ops/page_info.hpp>
@@ -60,12 +64,13 @@ void add_to_table(table_picture& table, const macaw::visited_page& page) {
 std::string notice_of(const macaw::walk_report& walked, const file_view& file, std::uint64_t lost) {
   if (!walked.findings.empty()) {
     const std::size_t more = walked.findings.size() - 1;
-    return "This file is damaged. " + walked.findings.front().to_text() +
-           (more == 0 ? "" : "; and " + std::to_string(more) + " more.");
+    macaw::check_finding first = walked.findings.front();
+    first.what = plain_reason(first.what, first.page);
+    return "This file is damaged: " + (to_number(first.page) == 0 ? first.what : first.to_text()) +
+           (more == 0 ? "." : "; and " + counted(more, "more problem") + ".");
   }
   if (lost != 0) {
-    return std::to_string(lost) + " pages of " + std::to_string(file.file_pages()) +
-           " are neither in use nor known to be free.";
+    return counted(lost, "page") + " of " + grouped(file.file_pages()) + " are neither in use nor known to be free.";
   }
   return {};
 }
@@ -111,6 +116,7 @@ file_picture collect_picture(const file_view& file, macaw::progress_callback pro
   if (metas.living) {
     const macaw::inspected_meta& meta = metas.slots[*metas.living];
     picture.commit = meta.durable;
+    picture.uuid = uuid_text(meta.uuid);
     picture.checksum = checksum_name(meta.checksum_id);
     picture.births = birth_histogram(meta.durable);
   }

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace macaw_shell {
@@ -44,6 +46,15 @@ std::string fill_text(std::uint64_t bytes, std::uint64_t pages, std::size_t page
 
 }  // namespace
 
+std::string plain_reason(std::string_view what, macaw::page_id page) {
+  constexpr std::string_view kind = ": corrupt";
+  std::string text(what.substr(0, what.size() - (what.ends_with(kind) ? kind.size() : 0)));
+  const std::string number = "page " + std::to_string(to_number(page)) + ": ";
+  const std::size_t at = text.find(number);
+  if (at != std::string::npos) text.erase(at, number.size());
+  return text;
+}
+
 void show_stats(const macaw::database_stats& stats, const std::vector<macaw::named_table_stats>& tables,
                 const view_target& to) {
   if (to.how.json) return to.out.json(json_of(stats, tables));
@@ -71,13 +82,16 @@ void show_findings(const std::vector<macaw::check_finding>& findings, std::uint6
     for (const auto& finding : findings) {
       json path = json::array();
       for (const macaw::page_id page : finding.path) path.push_back(to_number(page));
-      row["findings"].push_back({{"page", to_number(finding.page)}, {"what", finding.what}, {"path", std::move(path)}});
+      row["findings"].push_back({{"page", to_number(finding.page)},
+                                 {"what", plain_reason(finding.what, finding.page)},
+                                 {"path", std::move(path)}});
     }
     return to.out.json(row);
   }
-  for (const auto& finding : findings) {
-    to.out.line(to.out.paint(to_number(finding.page) == 0 && finding.path.empty() ? finding.what : finding.to_text(),
-                             color::red));
+  for (macaw::check_finding finding : findings) {
+    finding.what = plain_reason(finding.what, finding.page);
+    const bool whole_file = to_number(finding.page) == 0 && finding.path.empty();
+    to.out.line(to.out.paint(whole_file ? finding.what : finding.to_text(), color::red));
   }
   if (findings.empty()) {
     to.out.line(to.out.paint("ok", color::green) + ": " + counted(pages, "page") + " checked, nothing is wrong");

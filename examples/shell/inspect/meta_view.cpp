@@ -35,12 +35,6 @@ std::string_view state_of(const inspected_meta& meta) {
   return "damaged";
 }
 
-std::string uuid_text(const inspected_meta& meta) {
-  std::string text = hex_text(macaw::bytes_view(meta.uuid));
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
-  return text;
-}
-
 std::string digest_text(std::uint64_t digest) {
   std::array<char, 17> digits{};
   std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(digest));
@@ -55,7 +49,7 @@ json json_of(const inspected_meta& meta, bool lives) {
   row["version"] = meta.version;
   row["page_size"] = meta.page_size;
   row["checksum"] = meta.checksum_id;
-  row["uuid"] = uuid_text(meta);
+  row["uuid"] = uuid_text(meta.uuid);
   row["two_phase"] = meta.two_phase;
   row["mark"] = meta.mark;
   row["digest"] = digest_text(meta.digest);
@@ -80,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const inspected_meta& 
       {"checksum", meta.checksum_id == 1   ? "XXH3-64"
                    : meta.checksum_id == 2 ? "CRC-32C"
                                            : std::to_string(meta.checksum_id)},
-      {"UUID", uuid_text(meta)},
+      {"UUID", uuid_text(meta.uuid)},
       {"phases", meta.two_phase ? "two" : "one"},
       {"mark", grouped(meta.mark)},
       {"digest", digest_text(meta.digest)},
@@ -102,7 +96,7 @@ void show_metas(const macaw::inspected_metas& metas, const view_target& to) {
   const auto lives = [&](unsigned slot) { return metas.living == slot; };
   if (to.how.json) {
     json row = {{"living", metas.living ? json(*metas.living) : json()}};
-    if (!metas.refusal.empty()) row["refusal"] = metas.refusal;
+    if (!metas.refusal.empty()) row["refusal"] = plain_reason(metas.refusal, {});
     row["slots"] = {json_of(metas.slots[0], lives(0)), json_of(metas.slots[1], lives(1))};
     return to.out.json(row);
   }
@@ -114,11 +108,14 @@ void show_metas(const macaw::inspected_metas& metas, const view_target& to) {
   const auto cell = [&](unsigned slot, const std::string& text) {
     return metas.slots[slot].found == inspected_meta::state::good ? text : std::string();
   };
-  for (std::size_t i = 0; i < first.size(); ++i) {
+  const bool any =
+      metas.slots[0].found == inspected_meta::state::good || metas.slots[1].found == inspected_meta::state::good;
+  for (std::size_t i = 0; any && i < first.size(); ++i) {
     table.add({first[i].first, cell(0, first[i].second), cell(1, second[i].second)});
   }
   table.write(to.out);
-  if (!metas.refusal.empty()) to.out.line(to.out.paint("no meta page lives: " + metas.refusal, color::red));
+  if (!metas.refusal.empty())
+    to.out.line(to.out.paint("no meta page lives: " + plain_reason(metas.refusal, {}), color::red));
 }
 
 }  // namespace macaw_shell

@@ -9,21 +9,22 @@ namespace {
 
 struct words {
   std::string_view title;
+  std::string_view title_of_one;
   std::string_view name;
   bool used;
 };
 
 constexpr std::array<words, page_use_count> words_of = {{
-    {"meta pages", "meta", true},
-    {"catalog", "catalog", true},
-    {"branches", "branch", true},
-    {"leaves", "leaf", true},
-    {"large values", "large", true},
-    {"space log", "space_log", true},
-    {"waiting for readers", "waiting", true},
-    {"free", "free", false},
-    {"slack at the end", "slack", false},
-    {"damaged or lost", "lost", true},
+    {"meta pages", "meta page", "meta", true},
+    {"catalog", "catalog", "catalog", true},
+    {"branches", "branch", "branch", true},
+    {"leaves", "leaf", "leaf", true},
+    {"large values", "large value", "large", true},
+    {"space log", "space log", "space_log", true},
+    {"waiting for readers", "waiting for readers", "waiting", true},
+    {"free", "free", "free", false},
+    {"slack at the end", "slack at the end", "slack", false},
+    {"damaged or lost", "damaged or lost", "lost", true},
 }};
 
 const words& about(page_use use) { return words_of[static_cast<std::size_t>(use)]; }
@@ -31,6 +32,7 @@ const words& about(page_use use) { return words_of[static_cast<std::size_t>(use)
 }  // namespace
 
 std::string_view title_of(page_use use) noexcept { return about(use).title; }
+std::string_view title_of_one(page_use use) noexcept { return about(use).title_of_one; }
 std::string_view name_of(page_use use) noexcept { return about(use).name; }
 
 std::uint64_t page_map_cell::pages() const noexcept {

@@ -17,8 +17,9 @@ enum class page_use : std::uint8_t { meta, catalog, branch, leaf, large, space_l
 
 inline constexpr std::size_t page_use_count = 10;
 
-/// In few words: what a legend says, and what JSON says.
+/// In few words: what a legend says, what is said of one page, and what JSON says.
 [[nodiscard]] std::string_view title_of(page_use use) noexcept;
+[[nodiscard]] std::string_view title_of_one(page_use use) noexcept;
 [[nodiscard]] std::string_view name_of(page_use use) noexcept;
 
 /// A number of neighbouring pages.

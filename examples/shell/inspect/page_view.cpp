@@ -71,7 +71,7 @@ json json_of(const inspected_page& page, const page_view& view) {
   row["heap_size"] = page.heap_size;
   row["dead_bytes"] = page.dead_bytes;
   row["bytes_used"] = page.bytes_used;
-  row["damage"] = page.damage.empty() ? json() : json(page.damage);
+  row["damage"] = page.damage.empty() ? json() : json(plain_reason(page.damage, page.page));
   row["entries"] = json::array();
   for (const inspected_entry& entry : page.entries) row["entries"].push_back(json_of(entry, page.role));
   if (view.with_bytes) row["bytes"] = hex_text(page.bytes);
@@ -89,7 +89,7 @@ void fact(const view_target& to, std::string_view name, std::string_view text) {
 void show_facts(const inspected_page& page, const page_view& view, const view_target& to) {
   const bool bad = page.checksum == macaw::checksum_state::bad;
   fact(to, "checksum", to.out.paint(text_of(page.checksum), bad ? color::red : color::green));
-  if (!page.damage.empty()) fact(to, "damage", to.out.paint(page.damage, color::red));
+  if (!page.damage.empty()) fact(to, "damage", to.out.paint(plain_reason(page.damage, page.page), color::red));
   if (to_number(page.piece_start) != 0)
     return fact(to, "part of", "the piece that begins at page " + grouped(to_number(page.piece_start)));
   const bool has_header =

@@ -110,7 +110,7 @@ void tree_view::add_json(const visited_page& page) {
               {"entries", page.entries},
               {"bytes", page.bytes},
               {"bytes_used", page.bytes_used}};
-  if (!page.damage.empty()) row["damage"] = page.damage;
+  if (!page.damage.empty()) row["damage"] = plain_reason(page.damage, page.page);
   to_.out.json(row);
 }
 
@@ -122,7 +122,7 @@ void tree_view::add_dot(const visited_page& page) {
   if (page.depth > depth_max_ || is_large(page)) return;
   const std::string name = "p" + std::to_string(to_number(page.page));
   std::string label = std::to_string(to_number(page.page)) + "\\n" + entries_text(page) + "\\n";
-  label += page.damage.empty() ? percent(fill_of(page)) + " full" : dot_text(page.damage);
+  label += page.damage.empty() ? percent(fill_of(page)) + " full" : dot_text(plain_reason(page.damage, page.page));
   to_.out.line("    " + name + " [label=\"" + label + "\", fillcolor=\"" + dot_color(page) + "\"];");
   if (page.depth != 0) to_.out.line("    p" + std::to_string(to_number(page.parent)) + " -> " + name + ";");
 }
@@ -168,7 +168,7 @@ void tree_view::add_text(const visited_page& page) {
   if (page.damage.empty()) {
     line += ", " + entries_text(page) + ", " + percent(fill_of(page)) + " full, commit " + grouped(page.birth);
   } else {
-    line += ": " + to_.out.paint(page.damage, color::red);
+    line += ": " + to_.out.paint(plain_reason(page.damage, page.page), color::red);
   }
   to_.out.line(line);
 }

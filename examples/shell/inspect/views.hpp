@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace macaw_shell {
@@ -25,6 +26,9 @@ struct view_target {
   output& out;
   const settings& how;
 };
+
+/// What is wrong with a page, without the page's number and the kind of error, which stand beside it.
+[[nodiscard]] std::string plain_reason(std::string_view what, macaw::page_id page);
 
 /// Both metas, side by side.
 void show_metas(const macaw::inspected_metas& metas, const view_target& to);

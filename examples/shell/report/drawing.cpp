@@ -79,8 +79,9 @@ std::string kinds_title(const page_map& map, std::size_t index) {
     if (cell.counts[i] == 0) continue;
     text += separator;
     text += ' ';
-    if (map.pages_per_cell() > 1) text += grouped(cell.counts[i]) + ' ';
-    text += title_of(static_cast<page_use>(i));
+    const auto use = static_cast<page_use>(i);
+    text += map.pages_per_cell() == 1 ? std::string(title_of_one(use))
+                                      : grouped(cell.counts[i]) + ' ' + std::string(title_of(use));
     separator = ',';
   }
   return text;
