@@ -71,7 +71,8 @@ class fault_life {
     durable_ = published_;
   }
 
-  [[nodiscard]] macaw::testing::file_faults& faults() const { return files_.faults(); }
+  /// What goes wrong with the file system.
+  [[nodiscard]] auto& faults() const { return files_.faults(); }
 
   /// Lives on, with faults.
   void live() {
@@ -237,7 +238,7 @@ class fault_life {
   }
 
   std::size_t dirty_size_;
-  mutable faulty_memory_files files_;
+  mutable typename Config::file_system files_;
   std::optional<database> db_;
   rows published_;
   rows durable_;                   ///< acknowledged
