@@ -55,8 +55,8 @@ struct campaign_plan {
   crash_plan first{};
   crash_plan deeper{.exhaustive_parts = 5, .paired_parts = 12, .draws = 12};
   std::array<unsigned, 2> deeper_every{16, 80};  ///< one of so many recoveries is cut off itself, by its level
-  unsigned odd_draws = 4;                       ///< random cuts with rubbish for each window
-  unsigned failed_draws = 450;                  ///< failed syncs for each window
+  unsigned odd_draws = 4;                        ///< random cuts with rubbish for each window
+  unsigned failed_draws = 450;                   ///< failed syncs for each window
 };
 
 /// The states seen, by identity, and what each showed; in little memory, for there are millions.

@@ -71,7 +71,7 @@ struct store {
   std::unique_ptr<space_map> space;  ///< replayed at the first write
   durable_history history;
   frame_reclaimer retired;
-  bool crowded = false;  ///< deferred commits have outgrown their memory, and the disk has no room for them
+  bool crowded = false;              ///< deferred commits have outgrown their memory, and the disk has no room for them
   std::vector<dropped_run> dropped;  ///< pages of the file that deferred commits dropped since the last durable one
   std::vector<std::uint64_t> pins_scratch;
   std::vector<dropped_run> spare_drops;  ///< memory that one write transaction leaves to the next
