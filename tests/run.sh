@@ -113,6 +113,17 @@ missing_shell_packages() {
   have db_load || echo db-util
 }
 
+# What makes the file systems whose power is cut, where they can be mounted: only root can.
+missing_file_systems() {
+  [ "$sanitizer" != tsan ] && [ "$(id -u)" -eq 0 ] && [ -e /dev/loop-control ] || return 0
+  case " $suites " in '  ' | *' cuts '*) ;; *) return 0 ;; esac
+  (
+    PATH=$PATH:/sbin:/usr/sbin
+    have mkfs.ext4 || echo e2fsprogs
+    have mkfs.xfs || echo xfsprogs
+  )
+}
+
 # GCC brings its sanitizers along; Debian keeps those of clang in a package of its own.
 sanitizer_package() {
   case $compiler in
@@ -168,6 +179,11 @@ if wants_shell; then
     say "these are missing, by their names in Debian: $packages: the program macaw and its tests are left out"
   fi
 fi
+
+# shellcheck disable=SC2046
+install_packages $(missing_file_systems)
+packages=$(missing_file_systems | tr '\n' ' ')
+[ -z "$packages" ] || say "these are missing, by their names in Debian: $packages: what needs them is left out"
 
 # --- building and running ----------------------------------------------------------------------------------
 
