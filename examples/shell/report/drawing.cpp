@@ -128,7 +128,7 @@ std::uint64_t greatest_of(const std::uint64_t* begin, const std::uint64_t* end) 
 std::uint64_t scale_top(std::uint64_t greatest) {
   std::uint64_t power = 1;
   while (power < greatest / 10) power *= 10;
-  for (const std::uint64_t factor : {2U, 4U, 6U, 8U, 10U, 20U}) {
+  for (const std::uint64_t factor : {2U, 4U, 6U, 8U, 10U, 12U, 16U, 20U}) {
     if (power * factor >= greatest) return power * factor;
   }
   return greatest;
