@@ -15,7 +15,9 @@
 #include <macaw/detail/format/geometry.hpp>
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
+#include <macaw/storage/file_pager.hpp>
 #include <macaw/storage/file_system.hpp>
+#include <macaw/storage/memory_files.hpp>
 #include <macaw/storage/mmap_pager.hpp>
 #include <macaw/storage/posix_files.hpp>
 
@@ -151,6 +153,63 @@ class replacing_pinned : public replacing {
   }
 };
 
+/// A reader comes by a reference that is a lie to a page that is forgotten meanwhile, and written anew after that.
+class forgetting : public scenario {
+ public:
+  forgetting() : pager_(files_.open("pages", macaw::open_mode::create_new), 16 * page_size) {
+    pager_.grow(page + 1);
+    write(old_ref);
+    pager_.forget(page, 1);
+  }
+
+  void run(std::size_t thread) override {
+    if (thread == 0) {
+      pager_.forget(page, 1);
+    } else {
+      try {
+        static_cast<void>(fetch(old_ref));
+      } catch (const macaw::error& refused) {
+        require(refused.kind() == macaw::errc::corrupt, "refused for another reason");
+      }
+    }
+  }
+
+  void finish() override {
+    try {
+      write(new_ref);
+    } catch (const macaw::error&) {  // the reader came after all, and has proven the page
+      pager_.forget(page, 1);
+      write(new_ref);
+    }
+    require(fetch(new_ref), "what was forgotten is shown");
+  }
+
+ private:
+  static constexpr std::size_t page_size = 512;
+  static constexpr std::uint32_t page = 40;
+  static constexpr macaw::page_ref old_ref{macaw::page_id{page}, 1};
+  static constexpr macaw::page_ref new_ref{macaw::page_id{page}, 2};
+  using pager = macaw::file_pager<page_size, macaw::memory_files>;
+
+  void write(macaw::page_ref ref) {
+    const auto bytes = sample_page<page_size>(ref);
+    pager_.claim(page, 1);
+    const macaw::bytes_view piece[] = {bytes};
+    pager_.store(page, piece);
+    pager_.adopt(page, 1, bytes.data());
+  }
+
+  [[nodiscard]] bool fetch(macaw::page_ref ref) const {
+    pager::pins pins;
+    const sample_check check;
+    const auto operation = pager_.enter(pins);
+    return is_sample({pager_.fetch(ref, check.check(), pins), page_size}, ref);
+  }
+
+  macaw::memory_files files_;
+  pager pager_;
+};
+
 /// A file of the system whose mappings never reach past its end, so that each growth takes a new one.
 class tight_file : public macaw::posix_file {
  public:
@@ -275,6 +334,7 @@ void try_pages(report& result) {
   result.expect_sound("frames of a cache are used again", {.threads = 2}, make<replacing>);
   result.expect_sound("frames, with stores held back", {.threads = 2, .preemptions = 1, .delays = 1}, make<replacing>);
   result.expect_sound("frames are used again, but for pinned ones", {.threads = 2}, make<replacing_pinned>);
+  result.expect_sound("a page is forgotten that is being read", {.threads = 2}, make<forgetting>);
   result.expect_sound("a mapped file grows", {.threads = 2}, make<growing_mapping>);
   result.expect_sound("a mapped file grows, with stores held back", {.threads = 2, .delays = 1}, make<growing_mapping>);
 }
