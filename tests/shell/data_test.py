@@ -27,6 +27,7 @@ class Data(ProgramTest):
         self.assertEqual(missing.out, b"")
         self.assertEqual(self.macaw("t.macaw", "--quiet", "get", "bob", code=1).err, b"")
         self.macaw("t.macaw", "erase", "bob", code=1)
+        self.macaw("t.macaw", "scan", "none", code=1)
         self.macaw("t.macaw", "scan", "--table", "none", code=1)
         self.macaw("t.macaw", "drop", "none", code=1)
         self.macaw("t.macaw", "rename", "none", "other", code=1)
@@ -143,6 +144,9 @@ class Tables(ProgramTest):
         self.assertEqual(self.macaw("t.macaw", "use").text, "main\n")
         self.assertEqual(self.macaw("--table", "only", "t.macaw", "get", "a").text, "1\n")
         self.assertEqual(self.macaw("t.macaw", "--table=only", "get", "a").text, "1\n")
+        self.assertEqual(self.macaw("t.macaw", "scan", "only").text, "a\t1\n")
+        self.assertEqual(self.macaw("t.macaw", "count", '"only"').text, "1\n")
+        self.macaw("t.macaw", "scan", "only", "--table", "second", code=3)
         self.assertEqual(self.macaw("t.macaw", input="use only\nget a\n").text, "1\n")
 
     def test_typed_values_must_fit_their_type(self):
@@ -245,6 +249,7 @@ class Programs(ProgramTest):
         self.assertIn(b"usage: put KEY VALUE", self.macaw("t.macaw", "put", code=3).err)
         self.assertFalse(os.path.exists(self.path("t.macaw")))
         self.macaw("t.macaw", "put", "--", "--wrong", "b")
+        self.assertEqual(self.macaw("t.macaw", ".tables").text, "main\tbytes\tbytes\t1\n")
         self.macaw("t.macaw", "scan", "--limit", "x", code=3)
         self.macaw("t.macaw", "scan", "--limit", code=3)
 

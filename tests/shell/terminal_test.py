@@ -20,20 +20,21 @@ PATIENCE = 120
 class Terminal:
     """A program on a pseudo-terminal."""
 
-    def __init__(self, directory, words, **environment):
+    def __init__(self, directory, words, stdin=None, **environment):
         self.seen = b""
         self.master, slave = pty.openpty()
         settings = dict(os.environ, TERM="xterm", LC_ALL="C.UTF-8", MACAW_HISTORY="", COLUMNS="200", LINES="50")
         settings.update(environment)
-        self.process = subprocess.Popen([PROGRAM, *words], cwd=directory, env=settings, stdin=slave, stdout=slave,
-                                        stderr=slave, start_new_session=True, preexec_fn=self.take_terminal)
+        self.process = subprocess.Popen([PROGRAM, *words], cwd=directory, env=settings, stdin=slave if stdin is None else stdin,
+                                        stdout=slave, stderr=slave, start_new_session=True,
+                                        preexec_fn=self.take_terminal)
         os.close(slave)
 
     @staticmethod
     def take_terminal():
         import fcntl
         import termios
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 
     def type(self, text):
         os.write(self.master, text.encode() if isinstance(text, str) else text)
@@ -87,8 +88,8 @@ class Terminal:
 
 
 class Typing(ProgramTest):
-    def start(self, *words, **environment):
-        terminal = Terminal(self.directory, words or ("t.macaw",), **environment)
+    def start(self, *words, stdin=None, **environment):
+        terminal = Terminal(self.directory, words or ("t.macaw",), stdin, **environment)
         self.addCleanup(terminal.close)
         return terminal
 
@@ -194,7 +195,7 @@ class Typing(ProgramTest):
         shell.type('get "b\t\n')
         shell.expect("3\n")
         shell.expect("> ")
-        shell.type("scan --table use\t\n")
+        shell.type("scan use\t\n")
         shell.expect("alfred  2")
         shell.expect("> ")
         shell.type("help .sta\t\n")
@@ -254,6 +255,24 @@ class Typing(ProgramTest):
             scan.stdout.read()
             self.assertIn(b"interrupted", scan.stderr.read())
             self.assertEqual(scan.wait(PATIENCE), 130)
+
+    def test_long_work_shows_how_far_it_is(self):
+        source, sink = os.pipe()
+        shell = self.start("t.macaw", "load", "-", "--format", "csv", "--table", "t", "--no-header", "--columns",
+                           "key,value", stdin=source)
+        os.close(source)
+        rows = 0
+        until = time.monotonic() + PATIENCE
+        while b"loading" not in shell.seen and time.monotonic() < until:
+            os.write(sink, b"".join(b"k%09d,1\n" % (rows + i) for i in range(500)))
+            rows += 500
+            if select.select([shell.master], [], [], 0.01)[0]:
+                shell.seen += os.read(shell.master, 65536)
+        os.close(sink)
+        code, shown = shell.end()
+        self.assertEqual(code, 0)
+        self.assertIn("loading", shown)
+        self.assertEqual(int(self.macaw("t.macaw", "count").text), rows)
 
     def test_a_damaged_file_can_still_be_looked_at(self):
         self.macaw("t.macaw", "put", "a", "1")

@@ -70,9 +70,6 @@ using types_of_keys = type_list<macaw::descending<std::uint64_t>, macaw::descend
                                 std::tuple<macaw::descending<text>, std::optional<std::int32_t>, text>>;
 using types_of_values = type_list<macaw::raw<pixel>, std::optional<macaw::raw<pixel>>>;
 
-template <class Codec>
-constexpr codec_role role_of = macaw::key_codec<Codec> ? codec_role::key : codec_role::value;
-
 /// Bytes that may be an encoding: few different ones, so that many are.
 blob random_bytes(std::mt19937_64& random) {
   static constexpr std::array<unsigned, 12> likely{0, 0, 0, 1, 1, 2, 3, 4, 5, 0x61, 0x7f, 0xff};

@@ -27,7 +27,8 @@ const command* find_command(std::string_view name) {
   for (const command& each : all_commands()) {
     if (each.name == name || (!each.alias.empty() && each.alias == name)) return &each;
   }
-  return nullptr;
+  // Those who come from sqlite3 write .tables and .quit.
+  return name.starts_with('.') && name.size() > 1 ? find_command(name.substr(1)) : nullptr;
 }
 
 }  // namespace macaw_shell

@@ -33,7 +33,7 @@ struct command {
 
 /// All commands, in the order of `help`.
 [[nodiscard]] const std::vector<command>& all_commands();
-/// The command of this name or alias, or nullptr.
+/// The command of this name or alias, which may have a dot in front, or nullptr.
 [[nodiscard]] const command* find_command(std::string_view name);
 
 void add_data_commands(std::vector<command>& to);

@@ -125,8 +125,8 @@ exit_code run_scan(session& shell, arguments& words) {
   const bool keys_only = words.flag("--keys");
   const auto order = words.flag("--reverse") ? macaw::walk_order::descending : macaw::walk_order::ascending;
   row_selection selection(words);
-  words.expect(0, 0);
-  const std::string name = choice.name(shell);
+  words.expect(0, 1);
+  const std::string name = choice.name(shell, words);
   const typed_table table = shell.require_table(name);
   const macaw::raw_range range = selection.range_in(table);
   if (limit == 0) return exit_code::ok;
@@ -156,8 +156,8 @@ exit_code run_count(session& shell, arguments& words) {
   const table_choice choice(words);
   const std::optional<std::string> wanted = words.option("--value");
   row_selection selection(words);
-  words.expect(0, 0);
-  const std::string name = choice.name(shell);
+  words.expect(0, 1);
+  const std::string name = choice.name(shell, words);
   const typed_table table = shell.require_table(name);
   const macaw::raw_range range = selection.range_in(table);
   std::uint64_t count = 0;
@@ -204,10 +204,10 @@ void add_data_commands(std::vector<command>& to) {
                 file_use::reading, completion::key, run_get});
   to.push_back({"erase", "delete", group, "erase KEY... | --all | [--prefix P] [--from K] [--to K]", "remove rows",
                 erase_details, file_use::writing, completion::key, run_erase});
-  to.push_back({"scan", "", group, "scan [--prefix P] [--from K] [--to K] [--limit N] [--reverse] [--keys]",
-                "show rows in the order of their keys", scan_details, file_use::reading, completion::key, run_scan});
-  to.push_back({"count", "", group, "count [--prefix P] [--from K] [--to K] [--value V]", "count rows", count_details,
-                file_use::reading, completion::key, run_count});
+  to.push_back({"scan", "", group, "scan [TABLE] [--prefix P] [--from K] [--to K] [--limit N] [--reverse] [--keys]",
+                "show rows in the order of their keys", scan_details, file_use::reading, completion::table, run_scan});
+  to.push_back({"count", "", group, "count [TABLE] [--prefix P] [--from K] [--to K] [--value V]", "count rows",
+                count_details, file_use::reading, completion::table, run_count});
 }
 
 }  // namespace macaw_shell

@@ -2,6 +2,7 @@
 
 #include "commands/row_selection.hpp"
 
+#include "base/failure.hpp"
 #include "values/value_text.hpp"
 
 #include <macaw/bytes.hpp>
@@ -15,6 +16,12 @@
 namespace macaw_shell {
 
 std::string table_choice::name(session& shell) const { return word_ ? unquote(*word_) : shell.table_in_use(); }
+
+std::string table_choice::name(session& shell, const arguments& words) const {
+  if (words.size() == 0) return name(shell);
+  if (word_) throw usage_error("two tables are named: " + *word_ + " and " + words.word(0));
+  return words.text(0);
+}
 
 macaw::raw_range row_selection::range_in(const typed_table& table) {
   lower_.reset();

@@ -23,6 +23,8 @@ class table_choice {
   explicit table_choice(arguments& words) : word_(words.option("--table")) {}
 
   [[nodiscard]] std::string name(session& shell) const;
+  /// As above, where the command's only word may be the table, too. Errors: `usage_error` where there are two.
+  [[nodiscard]] std::string name(session& shell, const arguments& words) const;
 
  private:
   std::optional<std::string> word_;
