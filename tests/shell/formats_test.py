@@ -258,7 +258,7 @@ class DumpsOfNobody(FormatTest):
 
 
 class JsonLines(FormatTest):
-    def test_rows_of_every_type_come_back(self):
+    def test_rows_of_every_type_come_back_from_json_and_csv(self):
         lines = [
             ["u64", "text", 18446744073709551615, "g\u00fc\u00df \u4e16 \"\\\n"],
             ["i64", "f64", -9223372036854775808, 0.1],
@@ -270,19 +270,28 @@ class JsonLines(FormatTest):
             ["array(u16,3)", "empty", [1, 2, 3], None],
             ["bool", "enum(u8)", False, 9],
             ["text", "f64", "not a number", {"float": "nan"}],
+            ["text", "optional(text)", "b:00", "null"],
+            ["text", "struct(f64,tuple(u8,text))", "inf", [{"float": "-inf"}, [1, "(,)\""]]],
         ]
         text = ""
         for i, (key_codec, value_codec, key, value) in enumerate(lines):
-            text += json.dumps({"table": f"t{i}", "key_codec": key_codec, "value_codec": value_codec}) + "\n"
-            text += json.dumps({"table": f"t{i}", "key": key, "value": value}) + "\n"
+            text += json.dumps({"table": f"t{i:02}", "key_codec": key_codec, "value_codec": value_codec}) + "\n"
+            text += json.dumps({"table": f"t{i:02}", "key": key, "value": value}) + "\n"
         self.load("a.macaw", text)
         first = self.macaw("a.macaw", "dump", "--format", "jsonl")
         rows = [(row["key"], row["value"]) for row in first.json_lines if "key" in row]
         self.assertEqual(rows, [(key, value) for _, _, key, value in lines])
         self.load("b.macaw", first.out)
         self.assertEqual(self.macaw("b.macaw", "dump", "--format", "jsonl").out, first.out)
-        self.assertEqual(rows_of(self.macaw("b.macaw", "dump").text), rows_of(self.macaw("a.macaw", "dump").text))
+        stored = rows_of(self.macaw("a.macaw", "dump").text)
+        self.assertEqual(rows_of(self.macaw("b.macaw", "dump").text), stored)
         self.assert_sound("b.macaw")
+        for i, (key_codec, value_codec, _, _) in enumerate(lines):
+            with self.subTest(csv=(key_codec, value_codec)):
+                self.macaw("a.macaw", "dump", f"t{i:02}", "--format", "csv", "--output", f"{i}.csv")
+                self.macaw("c.macaw", "create", f"t{i:02}", key_codec, value_codec)
+                self.macaw("c.macaw", "load", f"{i}.csv", "--table", f"t{i:02}")
+        self.assertEqual(rows_of(self.macaw("c.macaw", "dump").text), stored)
 
     def test_codecs_of_programs_are_kept_as_bytes(self):
         text = ('{"table":"t","key_codec":"shop.id","value_codec":"shop.user","key_width":2,"value_width":0}\n'
