@@ -222,8 +222,12 @@ class salvager {
   [[nodiscard]] salvaged_table fill(write_set<Config>& writer, const salvage_table& from, progress_meter& meter) {
     writer.before_change();
     table_state& table = writer.open_table(from.name);
-    table.record = from.record;
-    table.record.root = {};
+    // Its types only: what a feature of a later version promises of the old table nobody has kept for the new one.
+    table.record = {};
+    table.record.key_width = from.record.key_width;
+    table.record.value_width = from.record.value_width;
+    table.record.key_codec = from.record.key_codec;
+    table.record.value_codec = from.record.value_codec;
     table.exists = true;
     table.mark_dirty();
     const salvage_counts counts =

@@ -61,6 +61,17 @@ TEMPLATE_LIST_TEST_CASE("a database is sound at every point of its life", "", ma
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("a database of so many tables that its catalog has branches is sound", "",
+                        macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open();
+  db.write([](auto& txn) {
+    for (int i = 0; i < 120; ++i) txn[macaw::raw_table("table " + std::to_string(i))].put({}, {});
+  });
+  require_sound(db);
+  CHECK(db.analyze().size() == 120);
+}
+
 TEMPLATE_LIST_TEST_CASE("a check reports how far it is, and can be stopped", "", macaw_test::all_homes) {
   TestType home;
   auto db = home.open();

@@ -226,34 +226,30 @@ class tree_cursor {
       bounds = child_bounds(layout_, branch, child, bounds);
     }
     if (turn == nullptr) return reset();
-    const found_leaf before{ref, reader_->page(ref, layout_.leaf.shape(), bounds)};
     const std::uint32_t child = forward ? to[turn_level] + 1U : to[turn_level] - 1U;
+    const std::uint32_t separator = forward ? child : child + 1;
+    // Before the next leaf is read: a reader that copies pages keeps one of each level.
+    expect_apart({ref, reader_->page(ref, layout_.leaf.shape(), bounds)}, turn, separator, !forward);
     to[turn_level] = static_cast<std::uint16_t>(child);
     if (turn_level == 1) prefetch_beside(turn, child, forward);
     const std::uint32_t noted = turn_level == 1 ? entries_count(layout_.branch.entries(turn, child)) : not_noted;
     const found_leaf after = descend_edge(to, layout_.branch.child(turn, child), turn_level - 1, noted,
                                           child_bounds(layout_, turn, child, turn_bounds), forward);
-    if (forward) {
-      expect_apart(before, turn, child, after);
-    } else {
-      expect_apart(after, turn, child + 1, before);
-    }
+    expect_apart(after, turn, separator, forward);
     enter_edge(to, after, forward);
   }
 
-  /// Refuses two neighbours that a separator of the branch above does not part. Each was validated when it was first
-  /// touched, but that may have been below another parent; so a walk goes on in order, and ends.
-  void expect_apart(const found_leaf& lower, const std::byte* branch, std::uint32_t separator,
-                    const found_leaf& upper) const {
+  /// Refuses a leaf whose keys are not all on the side of a separator of the branch above that it is reached on. It was
+  /// validated when it was first touched, but that may have been below another parent; so a walk goes on in order, and
+  /// ends.
+  void expect_apart(const found_leaf& leaf, const std::byte* branch, std::uint32_t separator, bool above) const {
     constexpr std::size_t size_max = geometry<R::page_size>::key_size_max;
     std::byte between[size_max], key[size_max];
     const bytes_view bound{between, layout_.branch.copy_separator(branch, separator, between)};
-    const auto order = [&](const std::byte* leaf, std::uint32_t entry) {
-      return compare_bytes({key, layout_.leaf.copy_key(leaf, entry, key)}, bound);
-    };
-    if (order(lower.page, leaf_count(lower.page, lower.ref) - 1) >= 0 || order(upper.page, 0) < 0) [[unlikely]] {
-      throw_corrupt(upper.ref.id, "the tree reaches the page where its keys do not belong");
-    }
+    const std::uint32_t nearest = above ? 0 : leaf_count(leaf.page, leaf.ref) - 1;
+    const auto order = compare_bytes({key, layout_.leaf.copy_key(leaf.page, nearest, key)}, bound);
+    if (above ? order < 0 : order >= 0) [[unlikely]]
+      throw_corrupt(leaf.ref.id, "the tree reaches the page where its keys do not belong");
   }
 
   const R* reader_;
