@@ -12,7 +12,9 @@ import random
 import re
 import resource
 import shutil
+import signal
 import subprocess
+import time
 import unittest
 
 from macaw_program import PROGRAM, ProgramTest
@@ -463,6 +465,20 @@ class Loading(FormatTest):
         self.load("a.macaw", dump([(b"a", b"1")], "x"), "--table", "y")
         self.assertEqual(self.tables("a.macaw"), {"y": {b"a": b"1"}})
         self.refuse(dump([(b"a", b"1")], "x") + dump([(b"b", b"1")], "z"), "the input has several tables", "--table", "y")
+
+    def test_an_interrupted_load_leaves_whole_batches(self):
+        tested = subprocess.Popen([PROGRAM, "a.macaw", "load", "-", "--batch", "10"], cwd=self.directory,
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        tested.stdin.write("\n".join(self.content(count=45).split("\n")[:-2]).encode() + b"\n")
+        tested.stdin.flush()
+        while not os.path.exists(self.path("a.macaw")):  # from then on it catches the signal
+            time.sleep(0.01)
+        tested.send_signal(signal.SIGINT)
+        _, said = tested.communicate(timeout=600)
+        self.assertEqual((tested.returncode, said), (130, b"macaw: interrupted\n"))
+        if self.macaw("a.macaw", "tables").out:
+            self.assertEqual(self.count() % 10, 0)
+        self.assert_sound("a.macaw")
 
     def test_options_that_contradict_are_refused(self):
         self.write("input", self.content())
