@@ -78,6 +78,21 @@ TEST_CASE("a page is what its reference says, or it is corruption") {
   CHECK(state.failure_of(ref, make_shape(page_kind::large_index, 1)) == errc::corrupt);
 }
 
+TEST_CASE("a page is held to the shape of every reference, not only to that of the first") {
+  one_leaf state;
+  const auto db = engine_type::open("db", {.read_only = true}, state.disk);
+  const auto reader = db->begin_read();
+  const auto operation = reader.enter();
+  const page_ref ref = state.root.ref;
+  CHECK_NOTHROW(reader.page(ref, state.shape, {}));
+  for (const page_shape other : {make_shape(page_kind::leaf, 1, 8, 8), make_shape(page_kind::leaf, 0, 8, 4),
+                                 make_shape(page_kind::leaf, 0, 4, 8), make_shape(page_kind::branch, 0, 8, 8)}) {
+    REQUIRE(other != state.shape);
+    CHECK_THROWS_AS(reader.page(ref, other, {}), error);
+  }
+  CHECK_NOTHROW(reader.page(ref, state.shape, {}));
+}
+
 TEST_CASE("a single wrong byte anywhere in a page is found on first touch") {
   for (std::size_t at = 0; at < 512; at += 7) {
     one_leaf state;
