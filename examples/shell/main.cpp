@@ -49,6 +49,7 @@ bool open_for_typing(session& shell, exit_code& code) {
     const failure what = explain(std::current_exception());
     report_failure(shell, what, {});
     code = what.code;
+    shell.end_command();
     return code == exit_code::corrupt;
   }
 }

@@ -58,6 +58,9 @@ class edit_line_editor final : public line_editor {
   ending read(const std::string& prompt, std::string& line) override {
     prompt_ = prompt;
     line.clear();
+    // Before the prompt shows: what is typed upon it, Ctrl-D above all, must not meet a terminal that keeps lines
+    // itself.
+    el_set(editor_.get(), EL_PREP_TERM, 1);
     int count = 0;
     const char* const text = el_gets(editor_.get(), &count);
     if (text == nullptr || count <= 0) {
