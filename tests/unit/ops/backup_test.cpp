@@ -188,6 +188,19 @@ TEST_CASE("an empty database has a backup") {
   CHECK(db.check().ok());
 }
 
+TEST_CASE("a database of so many tables that its catalog has branches has a backup") {
+  home_type home;
+  auto db = home.open();
+  db.write([](auto& txn) {
+    for (int i = 0; i < 120; ++i) txn[macaw::raw_table("table " + std::to_string(i))].put({}, {});
+  });
+  CHECK(macaw::backup(db, "copy", {}, home.files).tables == 120);
+  const auto copy = database::open("copy", {.create = false}, home.files);
+  CHECK(copy.begin_read().tables() == db.begin_read().tables());
+  CHECK(copy.check().ok());
+  CHECK(db.check().ok());
+}
+
 TEMPLATE_LIST_TEST_CASE("writers go on while a backup is written", "", macaw_test::file_homes) {
   using home_config = typename TestType::config;
   TestType home;
