@@ -32,6 +32,7 @@
 #include <macaw/error.hpp>
 #include <macaw/ids.hpp>
 #include <macaw/macros.hpp>
+#include <macaw/table.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -87,6 +88,23 @@ class salvage_plan {
     catalog_whole_ = catalog_known;
     walk_catalog(catalog);
     for (std::size_t i = 0; i < tables_.size(); ++i) walk_table(i);
+    find_strays();
+    for (salvage_table& table : tables_) {
+      if (table_name_fault(table.name) == nullptr) continue;
+      table.name = free_name();  // bytes that no program could ask for
+      table.named = false;
+    }
+  }
+
+  /// Whether all tables are known.
+  [[nodiscard]] bool catalog_whole() const noexcept { return catalog_whole_; }
+  [[nodiscard]] std::vector<salvage_table>& tables() noexcept { return tables_; }
+
+ private:
+  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+
+  /// Looks for leaves that no walk has reached, if something is missing.
+  void find_strays() {
     bool missing = !catalog_whole_;
     for (const salvage_table& table : tables_) missing = missing || !table.lost.empty();
     if (!missing) return;
@@ -101,13 +119,6 @@ class salvage_plan {
       });
     }
   }
-
-  /// Whether all tables are known.
-  [[nodiscard]] bool catalog_whole() const noexcept { return catalog_whole_; }
-  [[nodiscard]] std::vector<salvage_table>& tables() noexcept { return tables_; }
-
- private:
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
   struct catalog_visitor {
     salvage_plan& self;
@@ -278,15 +289,18 @@ class salvage_plan {
     return loose_.back().table;
   }
 
+  [[nodiscard]] std::string free_name() {
+    for (;;) {
+      std::string name = "salvaged_" + std::to_string(++nameless_);
+      bool taken = false;
+      for (const salvage_table& table : tables_) taken = taken || table.name == name;
+      if (!taken) return name;
+    }
+  }
+
   /// A table for a group of which nothing gives the name.
   [[nodiscard]] std::uint32_t add_nameless(page_shape shape) {
-    std::string name;
-    bool taken = true;
-    while (taken) {
-      name = "salvaged_" + std::to_string(++nameless_);
-      taken = false;
-      for (const salvage_table& table : tables_) taken = taken || table.name == name;
-    }
+    std::string name = free_name();
     salvage_table& table = tables_.emplace_back();
     table.name = std::move(name);
     table.record.key_width = shape.key_width();
