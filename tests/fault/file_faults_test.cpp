@@ -3,6 +3,7 @@
 #include "fault/fault_life.hpp"
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 
 #include <cstdint>
 #include <new>
@@ -50,6 +51,7 @@ TEMPLATE_TEST_CASE("an allocation that fails anywhere in a life leaves one of it
                    macaw_test::faulty_file_config, macaw_test::faulty_mmap_config) {
   if (!macaw_test::allocations_are_counted) return;
   for (const bool closes : {true, false}) {
+    if (!closes && macaw_test::slowdown > 1) continue;
     for (std::uint64_t nth = 1;; ++nth) {
       CAPTURE(closes, nth);
       macaw_test::faulty_memory_files files;

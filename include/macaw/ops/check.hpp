@@ -89,7 +89,7 @@ struct database_check<basic_database<Config>> {
 /// Effects: writes nothing. Waits for the writer's turn, and holds it; readers go on.
 /// Returns: every violation.
 /// Errors: `would_deadlock` where this thread has a write transaction; `cancelled`; `io`; bad_alloc. Damage is no
-/// error but a finding.
+/// error but a finding, and so is a page that cannot be read: the others are looked at, too.
 /// Complexity: reads every page once; memory of a byte for each page of the file.
 template <class Config>
 [[nodiscard]] check_report check(const basic_database<Config>& db, progress_callback callback = {}) {
