@@ -7,11 +7,13 @@
 
 #include <fcntl.h>
 #include <histedit.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cwchar>
 #include <memory>
@@ -34,6 +36,37 @@ struct end_history {
   void operator()(History* lines) const noexcept { history_end(lines); }
 };
 
+/// Keeps Ctrl-C back but for where it is waited for, so that none is missed just before waiting.
+class held_interrupts {
+ public:
+  held_interrupts() {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_BLOCK, &held, &before_);
+  }
+  held_interrupts(const held_interrupts&) = delete;
+  held_interrupts& operator=(const held_interrupts&) = delete;
+  ~held_interrupts() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+/// Waits for something to read. Returns: false where Ctrl-C came first, or an error.
+bool wait_for_input() {
+  sigset_t none;
+  sigemptyset(&none);
+  for (;;) {
+    if (interrupted()) return false;
+    fd_set wanted;
+    FD_ZERO(&wanted);
+    FD_SET(STDIN_FILENO, &wanted);
+    if (pselect(STDIN_FILENO + 1, &wanted, nullptr, nullptr, nullptr, &none) >= 0) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
 class edit_line_editor final : public line_editor {
  public:
   edit_line_editor(std::string file, completer complete)
@@ -49,13 +82,15 @@ class edit_line_editor final : public line_editor {
     el_set(editor, EL_EDITOR, "emacs");
     el_set(editor, EL_HIST, &history, history_.get());
     el_set(editor, EL_GETCFN, &edit_line_editor::read_character);
-    el_set(editor, EL_ADDFN, "macaw-complete", "complete the word", &edit_line_editor::complete_word);
+    // The call for plain characters leaks copies of both strings.
+    el_wset(editor, EL_ADDFN, L"macaw-complete", L"complete the word", &edit_line_editor::complete_word);
     el_set(editor, EL_BIND, "^I", "macaw-complete", nullptr);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_source(editor, nullptr);
   }
 
   ending read(const std::string& prompt, std::string& line) override {
+    const held_interrupts held;
     prompt_ = prompt;
     line.clear();
     // Before the prompt shows: what is typed upon it, Ctrl-D above all, must not meet a terminal that keeps lines
@@ -93,12 +128,9 @@ class edit_line_editor final : public line_editor {
     std::mbstate_t state{};
     for (;;) {
       char byte = 0;
+      if (!wait_for_input()) return -1;
       const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
-      if (got == 0) return 0;
-      if (got < 0) {
-        if (errno == EINTR && !interrupted()) continue;
-        return -1;
-      }
+      if (got <= 0) return got == 0 ? 0 : -1;
       const std::size_t used = std::mbrtowc(to, &byte, 1, &state);
       if (used == static_cast<std::size_t>(-2)) continue;
       if (used == static_cast<std::size_t>(-1)) {
