@@ -47,10 +47,14 @@ template <std::size_t PageSize, class Observe>
     made.resize(size, 'x');
     return made;
   };
+  const auto put_text = [&](auto& txn) {
+    const std::string value = text(random() % 60);
+    txn[hostile_texts].put(text(26 + random() % 20), value);
+  };
   db.write([&](auto& txn) {
     for (unsigned i = 0; i < recipe.numbers; ++i) txn[hostile_numbers].put(random() % 4096 * 16 + i % 16, i);
     for (unsigned i = 0; i < recipe.lines; ++i) txn[hostile_lines].put(i * 3, text(10 + random() % 40));
-    for (unsigned i = 0; i < recipe.texts; ++i) txn[hostile_texts].put(text(26 + random() % 20), text(random() % 60));
+    for (unsigned i = 0; i < recipe.texts; ++i) put_text(txn);
     for (unsigned i = 0; i < recipe.marks; ++i)
       txn[hostile_marks].put(text(25 + random() % 9), static_cast<std::uint16_t>(i));
     if (recipe.large > 0) txn[hostile_texts].put("a large one", std::string(recipe.large, 'l'));
@@ -60,8 +64,11 @@ template <std::size_t PageSize, class Observe>
   for (unsigned i = 0; i < recipe.churn; ++i) {
     auto txn = db.begin_write();
     if (recipe.numbers > 0) txn[hostile_numbers].put(random() % 65536, i);
-    if (recipe.lines > 0) txn[hostile_lines].put(static_cast<std::uint32_t>(random() % 200), text(20));
-    if (recipe.texts > 0) txn[hostile_texts].put(text(26 + random() % 20), text(random() % 60));
+    if (recipe.lines > 0) {
+      const std::string value = text(20);
+      txn[hostile_lines].put(static_cast<std::uint32_t>(random() % 200), value);
+    }
+    if (recipe.texts > 0) put_text(txn);
     txn.commit({.two_phase = recipe.two_phase || i + 1 < recipe.churn});
     observe(bytes());
   }
