@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 #
 # Plants the faults of faults.txt, one at a time, in a copy of include/, and shows that the tests turn red.
-#   tests/mutations/run.sh              # all of them, in about half an hour
+#   tests/mutations/run.sh              # all of them: more than a hundred compilations
 #   tests/mutations/run.sh row...       # these
 #   tests/mutations/run.sh --check      # only that each text still stands exactly once in its file
+# Each test is tried without the fault first, unless TRUST=yes takes for granted that it is green.
 # CXX chooses the compiler, BUILD the directory to build in (default: build/mutations-<compiler>). Ends with 0 if all were caught.
 
 set -u
@@ -124,7 +125,7 @@ passes() {
   esac
 }
 
-# Tests must be green without a fault, or red means nothing. TRUST=yes takes that for granted.
+# Tests must be green without a fault, or red means nothing.
 sound() {
   [ "${TRUST:-}" != yes ] || { echo passed; return; }
   program include "$1" "$build/sound" "$2" > "$build/output" 2>&1 || { echo "does not compile"; return; }
