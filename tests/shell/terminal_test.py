@@ -74,7 +74,10 @@ class Terminal:
     def end(self):
         """Waits for the end. Returns the exit code, and what showed."""
         shown = self.seen
+        until = time.monotonic() + PATIENCE
         while True:
+            if not select.select([self.master], [], [], max(0, until - time.monotonic()))[0]:
+                raise AssertionError(f"the program does not end after {shown!r}")
             try:
                 more = os.read(self.master, 65536)
             except OSError:
@@ -160,6 +163,7 @@ class Typing(ProgramTest):
         shell.expect("put remembered 1")
         shell.type("\x7f2\n")
         shell.expect("replaced")
+        shell.expect("> ")
         shell.type("\x04")
         shell.end()
         self.assertEqual(self.macaw("t.macaw", "get", "remembered").text, "2\n")
