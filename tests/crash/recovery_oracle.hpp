@@ -12,6 +12,7 @@
 
 #include "crash/crash_model.hpp"
 
+#include <macaw/detail/format/geometry.hpp>
 #include <macaw/ops/check.hpp>
 #include <macaw/testing/disk_trace.hpp>
 #include <macaw/testing/simulated_files.hpp>
@@ -40,10 +41,11 @@ class read_meter final : public macaw::testing::file_observer {
 };
 
 /// The bytes that an opening may read: both meta pages, one of them twice, and what their manifests list.
-inline std::uint64_t opening_bytes_max(simulated_files disk, std::uint64_t page_size) {
+inline std::uint64_t opening_bytes_max(simulated_files disk, std::uint64_t page_size, std::uint64_t reserved) {
   std::uint64_t sum = 3 * macaw::detail::meta_size;
   if (!disk.exists(crash_path)) return sum;
   const auto file = disk.open(crash_path, macaw::open_mode::read_only);
+  if (file.size() <= reserved) sum += reserved;  // whether it is one whose initialisation was cut off
   for (unsigned slot = 0; slot < 2; ++slot) {
     const auto found = macaw::detail::read_meta(file, slot, file.size());
     if (!found.valid()) continue;
@@ -80,7 +82,9 @@ class recovery_oracle {
 
  private:
   static void recover(simulated_files& disk, steps_view steps, macaw::testing::disk_trace* trace, recovery& found) {
-    const std::uint64_t bytes_max = opening_bytes_max(disk, Config::page_size);
+    constexpr std::uint64_t reserved =
+        std::uint64_t{macaw::detail::geometry<Config::page_size>::first_page} * Config::page_size;
+    const std::uint64_t bytes_max = opening_bytes_max(disk, Config::page_size, reserved);
     read_meter meter;
     disk.add_observer(meter);
     auto db = database::open(crash_path, crash_options(), disk);
