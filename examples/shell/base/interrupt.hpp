@@ -10,7 +10,7 @@ namespace macaw_shell {
 
 /// From now on the signal is only noted.
 void catch_interrupts();
-/// Whether Ctrl-C was pressed since the last command began.
+/// Whether Ctrl-C was pressed since it was last forgotten, which it is before somebody types a command.
 [[nodiscard]] bool interrupted() noexcept;
 void forget_interrupt() noexcept;
 

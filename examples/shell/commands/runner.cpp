@@ -87,7 +87,6 @@ exit_code run_command(session& shell, std::vector<std::string> words, const scri
   if (words.empty()) return exit_code::ok;
   const std::string name = words.front();
   words.erase(words.begin());
-  forget_interrupt();
   exit_code code = exit_code::ok;
   try {
     code = run_found(shell, require_command(name), std::move(words));
