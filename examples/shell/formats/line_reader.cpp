@@ -37,6 +37,8 @@ bool line_reader::read_more() {
   const int code = errno;
   buffer_.resize(size + (count > 0 ? static_cast<std::size_t>(count) : 0));
   if (count < 0) throw std::system_error(code, std::generic_category(), name_ + ": reading");
+  // Ctrl-C often ends who writes the pipe, too: then the input has not ended, it was cut off.
+  if (count == 0) stop_if_interrupted();
   at_end_ = count == 0;
   return !at_end_;
 }

@@ -33,9 +33,10 @@ input_file::~input_file() {
 std::size_t input_file::read(std::span<std::byte> into) const {
   for (;;) {
     const ssize_t got = ::read(descriptor_, into.data(), into.size());
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) fail("cannot read '" + name_ + "'");
-    stop_if_interrupted();
+    if (got > 0) return static_cast<std::size_t>(got);
+    if (got < 0 && errno != EINTR) fail("cannot read '" + name_ + "'");
+    stop_if_interrupted();  // at the end, too: Ctrl-C often ends who writes a pipe
+    if (got == 0) return 0;
   }
 }
 
