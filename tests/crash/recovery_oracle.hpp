@@ -45,7 +45,8 @@ inline std::uint64_t opening_bytes_max(simulated_files disk, std::uint64_t page_
   std::uint64_t sum = 3 * macaw::detail::meta_size;
   if (!disk.exists(crash_path)) return sum;
   const auto file = disk.open(crash_path, macaw::open_mode::read_only);
-  if (file.size() <= reserved) sum += reserved;  // whether it is one whose initialisation was cut off
+  // Whether its initialisation was cut off: all bytes, and a meta page again.
+  if (file.size() <= reserved) sum += reserved + macaw::detail::meta_size;
   for (unsigned slot = 0; slot < 2; ++slot) {
     const auto found = macaw::detail::read_meta(file, slot, file.size());
     if (!found.valid()) continue;
