@@ -94,12 +94,12 @@ class image_file {
   std::uint64_t publish(progress_meter& meter) {
     file_->sync(sync_scope::data_and_size);
     file_.reset();  // opening takes a lock of its own
-    const std::unique_ptr<engine<Config>> opened = open_to_check<Config>(part_, files_);
-    if (opened->home().pager->file().identity() != identity_) {
+    opened_ = open_to_check<Config>(part_, files_);
+    if (opened_->home().pager->file().identity() != identity_) {
       made_ = false;
       throw_locked_copy(part_);
     }
-    const check_report report = check_store_of(opened->home(), meter);
+    const check_report report = check_store_of(opened_->home(), meter);
     if (!report.ok()) {
       throw error(errc::corrupt, "the image is damaged: " + report.findings.front().to_text())
           .with_page(report.findings.front().page);
@@ -112,7 +112,7 @@ class image_file {
     }
     made_ = false;
     files_.sync_directory(path_);
-    return opened->home().living.meta.d;
+    return opened_->home().living.meta.d;
   }
 
  private:
@@ -125,6 +125,7 @@ class image_file {
   file_identity identity_{};
   std::uint64_t size_ = 0;
   bool made_ = false;
+  std::unique_ptr<engine<Config>> opened_;  // locks the file while it is checked, named, or removed
 };
 
 }  // namespace macaw::inline MACAW_ABI::detail
