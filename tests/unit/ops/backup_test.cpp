@@ -3,6 +3,7 @@
 #include <macaw/ops/backup.hpp>
 
 #include "support/catch.hpp"
+#include "support/failing_copies.hpp"
 #include "support/file_bytes.hpp"
 #include "support/random.hpp"
 #include "support/test_databases.hpp"
@@ -364,33 +365,14 @@ TEST_CASE("whichever page of an image is damaged, verifying and restoring find i
 }
 
 TEST_CASE("whichever call of the file system fails, there is a whole backup or none") {
-  struct tested : macaw::file_config<512> {
-    using file_system = macaw::testing::faulty_files<macaw::memory_files>;
-  };
+  using tested = macaw_test::failing_config;
   const macaw::memory_files files;
   tested::file_system source(files);
   auto db = macaw::basic_database<tested>::open("source", {}, source);
   fill(db);
-  for (std::uint64_t call = 0;; ++call) {
-    CAPTURE(call);
-    tested::file_system target(files);
-    target.faults().fail({.call = call});
-    bool copied = false;
-    try {
-      copied = macaw::backup(db, "copy", {}, target).tables == 2;
-    } catch (const macaw::error&) {
-    }
-    const bool fired = target.faults().fired();
-    target.faults().heal();
-    REQUIRE((copied || fired));
-    if (target.exists("copy")) {
-      CHECK(macaw::verify_backup<tested>("copy", {}, target).ok());
-      target.remove("copy");
-    } else {
-      CHECK_FALSE(copied);
-    }
-    if (!fired) break;
-  }
+  const auto copy = [&](tested::file_system& target) { return macaw::backup(db, "copy", {}, target).tables == 2; };
+  macaw_test::for_each_failing_call(
+      files, copy, [](tested::file_system& target) { CHECK(macaw::verify_backup<tested>("copy", {}, target).ok()); });
   CHECK(db.check().ok());
 }
 

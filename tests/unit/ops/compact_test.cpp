@@ -3,6 +3,7 @@
 #include <macaw/ops/compact.hpp>
 
 #include "support/catch.hpp"
+#include "support/failing_copies.hpp"
 #include "support/random.hpp"
 #include "support/test_databases.hpp"
 
@@ -182,37 +183,21 @@ TEMPLATE_LIST_TEST_CASE("a copy that is stopped leaves nothing behind", "", maca
 }
 
 TEST_CASE("whichever call of the file system fails, there is a whole copy or none") {
-  struct tested : macaw::file_config<512> {
-    using file_system = macaw::testing::faulty_files<macaw::memory_files>;
-  };
+  using tested = macaw_test::failing_config;
   using database = macaw::basic_database<tested>;
   const macaw::memory_files files;
   tested::file_system source(files);
   auto db = database::open("source", {}, source);
   for (std::uint64_t i = 0; i < 20; ++i) db.put(events, i, std::string(i * 100, 'x'));
   db.put(events, 20, std::string(100'000, 'L'));
-  for (std::uint64_t call = 0;; ++call) {
-    CAPTURE(call);
-    tested::file_system target(files);
-    target.faults().fail({.call = call});
-    bool copied = false;
-    try {
-      copied = macaw::compact(db, "copy", {}, target).rows == 21;
-    } catch (const macaw::error&) {
-    }
-    const bool fired = target.faults().fired();
-    target.faults().heal();
-    REQUIRE((copied || fired));
-    if (target.exists("copy")) {
-      auto copy = database::open("copy", {}, target);
-      CHECK(copy.begin_read().tables().size() == 1);
-      CHECK(copy.get(events, 20)->size() == 100'000);
-      CHECK(macaw::check(copy).ok());
-      copy.close();
-      target.remove("copy");
-    }
-    if (!fired) break;
-  }
+  const auto make = [&](tested::file_system& target) { return macaw::compact(db, "copy", {}, target).rows == 21; };
+  macaw_test::for_each_failing_call(files, make, [](tested::file_system& target) {
+    auto copy = database::open("copy", {}, target);
+    CHECK(copy.begin_read().tables().size() == 1);
+    CHECK(copy.get(events, 20)->size() == 100'000);
+    CHECK(macaw::check(copy).ok());
+    copy.close();
+  });
   CHECK(macaw::check(db).ok());
 }
 
