@@ -48,8 +48,11 @@
 // Where nothing is optimised, inlining makes neither the program nor its compilation faster.
 #if defined(__GNUC__) && defined(__OPTIMIZE__)
 #define MACAW_ALWAYS_INLINE inline __attribute__((always_inline))
+/// The same for a lambda, behind its parameters.
+#define MACAW_INLINE_CALL __attribute__((always_inline))
 #else
 #define MACAW_ALWAYS_INLINE inline
+#define MACAW_INLINE_CALL
 #endif
 
 #if defined(__GNUC__)

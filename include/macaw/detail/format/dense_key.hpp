@@ -62,7 +62,9 @@ class dense_keys {
                                                               const Near& near) const noexcept;
 
   void store_hints(std::byte* hints, const std::byte* heads, std::uint32_t count, std::uint32_t stride) const noexcept {
-    with_head_type(width_, [&]<class T>(T) { detail::store_hints<typename T::type>(hints, heads, count, stride); });
+    with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL {
+      detail::store_hints<typename T::type>(hints, heads, count, stride);
+    });
   }
   /// What is wrong with the key columns, or nullptr: order, padding, hints.
   [[nodiscard]] const char* validate(const dense_key_columns& columns) const noexcept;
@@ -92,14 +94,15 @@ MACAW_ALWAYS_INLINE dense_search_key dense_keys<KeyWidth>::make_key(bytes_view k
 template <std::size_t KeyWidth>
 void dense_keys<KeyWidth>::store(std::byte* head, std::byte* tail, bytes_view key) const noexcept {
   const dense_search_key made = make_key(key);
-  with_head_type(width_, [&]<class T>(T) { store_le(head, static_cast<typename T::type>(made.head)); });
+  with_head_type(width_,
+                 [&]<class T>(T) MACAW_INLINE_CALL { store_le(head, static_cast<typename T::type>(made.head)); });
   if (tail_width() != 0) std::memcpy(tail, made.tail, tail_width());
 }
 
 template <std::size_t KeyWidth>
 std::byte* dense_keys<KeyWidth>::load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept {
   std::byte whole[8];
-  with_head_type(width_, [&]<class T>(T) { store_be(whole, load_le<typename T::type>(head)); });
+  with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL { store_be(whole, load_le<typename T::type>(head)); });
   const std::size_t front = key_width() < 8 ? key_width() : 8;
   std::memcpy(out, whole, front);
   if (tail_width() != 0) std::memcpy(out + 8, tail, tail_width());
@@ -111,7 +114,7 @@ template <class Near>
 MACAW_ALWAYS_INLINE position dense_keys<KeyWidth>::lower_bound(const dense_key_columns& columns,
                                                                const dense_search_key& key,
                                                                const Near& near) const noexcept {
-  return with_head_type(width_, [&]<class T>(T) -> position {
+  return with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL -> position {
     using head = typename T::type;
     const auto wanted = static_cast<head>(key.head);
     const std::uint32_t index = count_less<head>(columns.heads, wanted, near);
@@ -128,7 +131,7 @@ template <class Near>
 MACAW_ALWAYS_INLINE std::uint32_t dense_keys<KeyWidth>::upper_bound(const dense_key_columns& columns,
                                                                     const dense_search_key& key,
                                                                     const Near& near) const noexcept {
-  return with_head_type(width_, [&]<class T>(T) -> std::uint32_t {
+  return with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL -> std::uint32_t {
     using head = typename T::type;
     const auto wanted = static_cast<head>(key.head);
     if (tail_width() == 0) return count_not_greater<head>(columns.heads, wanted, near);

@@ -79,9 +79,12 @@ template <std::unsigned_integral Head, class Near>
   if (column.hints == nullptr) return count_less<Head>(column.heads, column.count, key);
   const std::uint32_t first = count_less_hints<Head>(column.hints, key) * column.stride;
   near(first);
-  const std::uint32_t rest = column.count - first;
-  return first +
-         count_less<Head>(column.heads + first * sizeof(Head), rest < column.stride ? rest : column.stride, key);
+  if (column.count < column.stride) [[unlikely]]
+    return count_less<Head>(column.heads, column.count, key);
+  // All before the segment are less, so the last one may begin earlier: it is as long as the others then.
+  const std::uint32_t last = column.count - column.stride;
+  const std::uint32_t base = first < last ? first : last;
+  return base + count_less_lines<Head>(column.heads + base * sizeof(Head), column.stride, key);
 }
 
 /// How many heads of the column are at most `key`.

@@ -84,37 +84,46 @@ namespace simd_search {
 template <class Head>
 inline constexpr std::uint32_t lanes = 64 / sizeof(Head);
 
-/// The lanes among the first `count` of one vector that are less than the key, as bits.
+/// The lanes of a vector that are less than the key, as bits.
 template <class Head>
-[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_vector(const std::byte* from, std::uint32_t count,
-                                                             Head key) noexcept {
-  const std::uint64_t all = ~std::uint64_t{0} >> (64 - lanes<Head>);
-  const std::uint64_t mask = count >= lanes<Head> ? all : (std::uint64_t{1} << count) - 1;
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint64_t less_lanes(__m512i heads, Head key) noexcept {
   if constexpr (sizeof(Head) == 8) {
-    const auto taken = static_cast<__mmask8>(mask);
-    const __m512i heads = _mm512_maskz_loadu_epi64(taken, from);
-    const __m512i keys = _mm512_set1_epi64(static_cast<long long>(key));
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<unsigned>(_mm512_mask_cmplt_epu64_mask(taken, heads, keys))));
+    return _mm512_cmplt_epu64_mask(heads, _mm512_set1_epi64(static_cast<long long>(key)));
   } else if constexpr (sizeof(Head) == 4) {
-    const auto taken = static_cast<__mmask16>(mask);
-    const __m512i heads = _mm512_maskz_loadu_epi32(taken, from);
-    const __m512i keys = _mm512_set1_epi32(static_cast<int>(key));
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<unsigned>(_mm512_mask_cmplt_epu32_mask(taken, heads, keys))));
+    return _mm512_cmplt_epu32_mask(heads, _mm512_set1_epi32(static_cast<int>(key)));
   } else if constexpr (sizeof(Head) == 2) {
-    const auto taken = static_cast<__mmask32>(mask);
-    const __m512i heads = _mm512_maskz_loadu_epi16(taken, from);
-    const __m512i keys = _mm512_set1_epi16(static_cast<short>(key));
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<std::uint32_t>(_mm512_mask_cmplt_epu16_mask(taken, heads, keys))));
+    return _mm512_cmplt_epu16_mask(heads, _mm512_set1_epi16(static_cast<short>(key)));
   } else {
-    const auto taken = static_cast<__mmask64>(mask);
-    const __m512i heads = _mm512_maskz_loadu_epi8(taken, from);
-    const __m512i keys = _mm512_set1_epi8(static_cast<char>(key));
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<std::uint64_t>(_mm512_mask_cmplt_epu8_mask(taken, heads, keys))));
+    return _mm512_cmplt_epu8_mask(heads, _mm512_set1_epi8(static_cast<char>(key)));
   }
+}
+
+/// The first lanes of a vector, zeros in place of the others: nothing behind them is read.
+template <class Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE __m512i load_lanes(const std::byte* from, std::uint64_t taken) noexcept {
+  if constexpr (sizeof(Head) == 8) {
+    return _mm512_maskz_loadu_epi64(static_cast<__mmask8>(taken), from);
+  } else if constexpr (sizeof(Head) == 4) {
+    return _mm512_maskz_loadu_epi32(static_cast<__mmask16>(taken), from);
+  } else if constexpr (sizeof(Head) == 2) {
+    return _mm512_maskz_loadu_epi16(static_cast<__mmask32>(taken), from);
+  } else {
+    return _mm512_maskz_loadu_epi8(static_cast<__mmask64>(taken), from);
+  }
+}
+
+/// How many heads of a whole vector are less than the key.
+template <class Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_vector(const std::byte* from, Head key) noexcept {
+  return static_cast<std::uint32_t>(std::popcount(less_lanes<Head>(_mm512_loadu_si512(from), key)));
+}
+
+/// How many of the first `count` heads of a vector are. Requires: `count` less than `lanes`.
+template <class Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_part(const std::byte* from, std::uint32_t count,
+                                                           Head key) noexcept {
+  const std::uint64_t taken = (std::uint64_t{1} << count) - 1;
+  return static_cast<std::uint32_t>(std::popcount(less_lanes<Head>(load_lanes<Head>(from, taken), key) & taken));
 }
 
 }  // namespace simd_search
@@ -126,31 +135,51 @@ namespace simd_search {
 template <class Head>
 inline constexpr std::uint32_t lanes = 32 / sizeof(Head);
 
-/// How many of the first `count` heads of one vector are less than the key. AVX2 compares signed numbers
+/// The heads of a vector that are less than the key, as bits; those of 8 and 4 bytes. AVX2 compares signed numbers
 /// only, so the top bits are flipped.
 template <class Head>
-[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_vector(const std::byte* from, std::uint32_t count,
-                                                             Head key) noexcept {
+[[nodiscard]] MACAW_ALWAYS_INLINE unsigned less_lanes(__m256i heads, Head key) noexcept {
   if constexpr (sizeof(Head) == 8) {
     const __m256i flip = _mm256_set1_epi64x(static_cast<long long>(0x8000'0000'0000'0000U));
-    const __m256i place = _mm256_set_epi64x(3, 2, 1, 0);
-    const __m256i taken = _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), place);
-    const __m256i heads = _mm256_maskload_epi64(reinterpret_cast<const long long*>(from), taken);
-    const __m256i keys = _mm256_xor_si256(_mm256_set1_epi64x(static_cast<long long>(key)), flip);
-    const __m256i less = _mm256_and_si256(_mm256_cmpgt_epi64(keys, _mm256_xor_si256(heads, flip)), taken);
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(less)))));
-  } else if constexpr (sizeof(Head) == 4) {
-    const __m256i flip = _mm256_set1_epi32(static_cast<int>(0x8000'0000U));
-    const __m256i place = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
-    const __m256i taken = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), place);
-    const __m256i heads = _mm256_maskload_epi32(reinterpret_cast<const int*>(from), taken);
-    const __m256i keys = _mm256_xor_si256(_mm256_set1_epi32(static_cast<int>(key)), flip);
-    const __m256i less = _mm256_and_si256(_mm256_cmpgt_epi32(keys, _mm256_xor_si256(heads, flip)), taken);
-    return static_cast<std::uint32_t>(
-        std::popcount(static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(less)))));
+    const __m256i keys = _mm256_set1_epi64x(static_cast<long long>(key ^ 0x8000'0000'0000'0000U));
+    const __m256i less = _mm256_cmpgt_epi64(keys, _mm256_xor_si256(heads, flip));
+    return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(less)));
   } else {
-    return scalar_search::count_less(from, count < lanes<Head> ? count : lanes<Head>, key);
+    const __m256i flip = _mm256_set1_epi32(static_cast<int>(0x8000'0000U));
+    const __m256i keys = _mm256_set1_epi32(static_cast<int>(key ^ 0x8000'0000U));
+    const __m256i less = _mm256_cmpgt_epi32(keys, _mm256_xor_si256(heads, flip));
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(less)));
+  }
+}
+
+/// How many heads of a whole vector are less than the key.
+template <class Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_vector(const std::byte* from, Head key) noexcept {
+  if constexpr (sizeof(Head) >= 4) {
+    const __m256i heads = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    return static_cast<std::uint32_t>(std::popcount(less_lanes<Head>(heads, key)));
+  } else {
+    return scalar_search::count_less(from, lanes<Head>, key);
+  }
+}
+
+/// How many of the first `count` heads of a vector are; nothing behind them is read. Requires: `count` less than
+/// `lanes`.
+template <class Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_part(const std::byte* from, std::uint32_t count,
+                                                           Head key) noexcept {
+  const unsigned taken = (1U << count) - 1;
+  if constexpr (sizeof(Head) == 8) {
+    const __m256i mask = _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_set_epi64x(3, 2, 1, 0));
+    const __m256i heads = _mm256_maskload_epi64(reinterpret_cast<const long long*>(from), mask);
+    return static_cast<std::uint32_t>(std::popcount(less_lanes<Head>(heads, key) & taken));
+  } else if constexpr (sizeof(Head) == 4) {
+    const __m256i mask =
+        _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0));
+    const __m256i heads = _mm256_maskload_epi32(reinterpret_cast<const int*>(from), mask);
+    return static_cast<std::uint32_t>(std::popcount(less_lanes<Head>(heads, key) & taken));
+  } else {
+    return scalar_search::count_less(from, count, key);
   }
 }
 
@@ -172,11 +201,28 @@ template <std::unsigned_integral Head>
       count -= half;
     }
   column += base * sizeof(Head);
+  std::uint32_t total = base;
+  for (; count >= lanes; count -= lanes, column += lanes * sizeof(Head)) {
+    total += simd_search::count_vector<Head>(column, key);
+  }
+  return total + simd_search::count_part<Head>(column, count, key);
+#else
+  return scalar_search::count_less(column, count, key);
+#endif
+}
+
+/// The same for heads that fill whole cache lines: where `count` is a constant, nothing is left to decide.
+template <std::unsigned_integral Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less_lines(const std::byte* column, std::uint32_t count,
+                                                                 Head key) noexcept {
+  MACAW_ASSERT(count % (64 / sizeof(Head)) == 0);
+#if defined(MACAW_SIMD_AVX512) || defined(MACAW_SIMD_AVX2)
+  constexpr std::uint32_t lanes = simd_search::lanes<Head>;
   std::uint32_t total = 0;
   for (std::uint32_t i = 0; i < count; i += lanes) {
-    total += simd_search::count_vector<Head>(column + i * sizeof(Head), count - i, key);
+    total += simd_search::count_vector<Head>(column + i * sizeof(Head), key);
   }
-  return base + total;
+  return total;
 #else
   return scalar_search::count_less(column, count, key);
 #endif
@@ -187,12 +233,12 @@ template <std::unsigned_integral Head>
 [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less_hints(const std::byte* hints, Head key) noexcept {
 #if defined(MACAW_SIMD_AVX512) || defined(MACAW_SIMD_AVX2)
   constexpr std::uint32_t lanes = simd_search::lanes<Head>;
-  if constexpr (lanes >= hint_count) {
-    return simd_search::count_vector<Head>(hints, hint_count, key);
+  if constexpr (lanes > hint_count) {
+    return simd_search::count_part<Head>(hints, hint_count, key);
   } else {
     std::uint32_t total = 0;
     for (std::uint32_t i = 0; i < hint_count; i += lanes) {
-      total += simd_search::count_vector<Head>(hints + i * sizeof(Head), lanes, key);
+      total += simd_search::count_vector<Head>(hints + i * sizeof(Head), key);
     }
     return total;
   }

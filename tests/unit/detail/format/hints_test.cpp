@@ -12,10 +12,11 @@ using namespace macaw::detail;
 
 namespace {
 
+/// A column of `count` heads that has room for `capacity`.
 template <class Head>
-void test_hinted(std::uint32_t count, std::mt19937_64& random) {
+void test_hinted(std::uint32_t count, std::uint32_t capacity, std::mt19937_64& random) {
   constexpr auto width = static_cast<std::uint32_t>(sizeof(Head));
-  const std::uint32_t stride = hint_stride(count, width);
+  const std::uint32_t stride = hint_stride(capacity, width);
   REQUIRE((hint_count + 1) * stride >= count);
   std::vector<Head> heads(count);
   for (Head& head : heads) head = static_cast<Head>(random());
@@ -53,12 +54,23 @@ void test_hinted(std::uint32_t count, std::mt19937_64& random) {
 TEST_CASE("a hinted column is searched as if it had no hints") {
   std::mt19937_64 random(5);
   for (std::uint32_t count = 40; count < 700; count += 13) {
-    test_hinted<std::uint64_t>(count, random);
-    test_hinted<std::uint32_t>(count, random);
-    test_hinted<std::uint16_t>(count, random);
-    test_hinted<std::uint8_t>(count, random);
+    test_hinted<std::uint64_t>(count, count, random);
+    test_hinted<std::uint32_t>(count, count, random);
+    test_hinted<std::uint16_t>(count, count, random);
+    test_hinted<std::uint8_t>(count, count, random);
   }
-  test_hinted<std::uint64_t>(4084, random);
+  test_hinted<std::uint64_t>(4084, 4084, random);
+}
+
+TEST_CASE("a column with room for more is searched up to its last head") {
+  std::mt19937_64 random(6);
+  for (std::uint32_t count = 0; count <= 244; ++count) {
+    CAPTURE(count);
+    test_hinted<std::uint64_t>(count, 244, random);
+    test_hinted<std::uint32_t>(count, 496, random);
+    test_hinted<std::uint16_t>(count, 950, random);
+    test_hinted<std::uint8_t>(count, 1800, random);
+  }
 }
 
 TEST_CASE("only columns of more than four cache lines have hints") {

@@ -36,6 +36,7 @@ void test_counts(std::uint32_t count, Head span, std::mt19937_64& random) {
     const auto expected = static_cast<std::uint32_t>(std::lower_bound(heads.begin(), heads.end(), key) - heads.begin());
     REQUIRE(count_less<Head>(column.data(), count, key) == expected);
     REQUIRE(scalar_search::count_less<Head>(column.data(), count, key) == expected);
+    if (count % (64 / sizeof(Head)) == 0) REQUIRE(count_less_lines<Head>(column.data(), count, key) == expected);
     if (count == hint_count) REQUIRE(count_less_hints<Head>(column.data(), key) == expected);
   }
 }
