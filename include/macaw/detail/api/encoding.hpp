@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -37,7 +38,8 @@ concept writes_in_place = codec_role<C> &&
 
 /// Bytes in which an encoded key is kept: as many as every key has, or room that grows.
 template <codec_role C>
-using encoding_buffer = small_bytes<(C::fixed_size > 0 && C::fixed_size <= 256) ? C::fixed_size : 64>;
+using encoding_buffer =
+    std::conditional_t<(C::fixed_size > 0 && C::fixed_size <= 256), fixed_bytes<C::fixed_size>, small_bytes<64>>;
 
 /// The bytes of an argument, owned; on the stack while they are few.
 template <codec_role C>
@@ -50,13 +52,7 @@ class encoded {
     MACAW_ASSERT(end == out + size);
   }
 
-  [[nodiscard]] bytes_view view() const noexcept {
-    if constexpr (C::fixed_size > 0) {
-      return {bytes_.data(), C::fixed_size};
-    } else {
-      return bytes_.view();
-    }
-  }
+  [[nodiscard]] bytes_view view() const noexcept { return bytes_.view(); }
 
  private:
   encoding_buffer<C> bytes_;

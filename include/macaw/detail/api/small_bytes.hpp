@@ -81,6 +81,26 @@ class small_bytes {
   std::byte inline_[InlineSize];
 };
 
+/// Bytes of a size that is always the same, in place.
+template <std::size_t Size>
+class fixed_bytes {
+ public:
+  fixed_bytes() noexcept {}  // NOLINT: uninitialised, on purpose
+
+  [[nodiscard]] const std::byte* data() const noexcept { return bytes_; }
+  [[nodiscard]] std::byte* data() noexcept { return bytes_; }
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return Size; }
+  [[nodiscard]] bytes_view view() const noexcept { return {bytes_, Size}; }
+  /// Requires: `size` is the one there is.
+  std::byte* resize([[maybe_unused]] std::size_t size) noexcept {
+    MACAW_ASSERT(size == Size);
+    return bytes_;
+  }
+
+ private:
+  std::byte bytes_[Size];
+};
+
 /// The usual size: most keys are shorter.
 using key_bytes = small_bytes<64>;
 

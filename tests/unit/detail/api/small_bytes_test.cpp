@@ -26,6 +26,16 @@ TEST_CASE("short bytes need no allocation, long ones do") {
   CHECK(macaw_test::allocations_of([] { static_cast<void>(bytes(as_bytes("123456789"))); }) == 1);
 }
 
+TEST_CASE("bytes of one size stand in place, and are nothing else") {
+  using fixed = macaw::detail::fixed_bytes<8>;
+  static_assert(sizeof(fixed) == 8 && std::is_trivially_copyable_v<fixed> && fixed::size() == 8);
+  fixed buffer;
+  std::byte* const out = buffer.resize(8);
+  CHECK(out == buffer.data());
+  for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<std::byte>('a' + i);
+  CHECK(as_text(buffer.view()) == "abcdefgh");
+}
+
 TEST_CASE("bytes are copied and moved, short or long") {
   for (const std::string text : {"", "short", "a good deal longer than eight bytes"}) {
     CAPTURE(text);
