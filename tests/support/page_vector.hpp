@@ -42,8 +42,8 @@ class page_vector {
 
   // --- what a page reader offers
 
-  const std::byte* page(macaw::page_ref ref, macaw::detail::page_shape expected,
-                        const macaw::detail::page_bounds& /*bounds*/) const {
+  template <class Bounds = macaw::detail::page_bounds>
+  const std::byte* page(macaw::page_ref ref, macaw::detail::page_shape expected, const Bounds& /*bounds*/) const {
     ++pages_read;
     const std::byte* const bytes = slot_of(ref).bytes.get();
     if (bytes == nullptr || macaw::detail::load_shape(bytes) != expected) [[unlikely]] {

@@ -35,8 +35,9 @@ class page_access {
   /// Keeps all pages read in place while the result lives.
   [[nodiscard]] auto enter() const { return pages_->enter(*pins_); }
 
+  template <class Bounds = page_bounds>
   [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,
-                                                          const page_bounds& bounds) const {
+                                                          const Bounds& bounds) const {
     return pages_->page(ref, expected, bounds, *pins_);
   }
   void prefetch(page_ref ref) const noexcept { pages_->prefetch(ref); }

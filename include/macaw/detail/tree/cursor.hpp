@@ -61,17 +61,16 @@ class tree_cursor {
   /// Returns: whether it has the key. Errors, Complexity: as `seek_first`, at most twice.
   bool seek_lower_bound(const typename L::search_key& key) {
     if (height_ == 0) return false;
+    const way_to_key<L, R> way{*reader_, layout_, key, root_, height_};
     trail to;
     page_ref ref = root_;
-    page_bounds bounds{};
     for (std::uint32_t level = height_; level-- > 1;) {
-      const std::byte* const branch = branch_at(ref, level, bounds);
+      const std::byte* const branch = branch_at(ref, level, way.bounds(level));
       const std::uint32_t child = layout_.branch.child_index(branch, key);
       to[level] = static_cast<std::uint16_t>(child);
       ref = layout_.branch.child(branch, child);
-      bounds = child_bounds(layout_, branch, child, bounds);
     }
-    const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), bounds);
+    const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), way.bounds(0));
     const auto position = layout_.leaf.lower_bound(leaf, key);
     if (position.index == leaf_count(leaf, ref)) {  // the key belongs behind this leaf's last entry
       cross(to, true);
@@ -132,7 +131,9 @@ class tree_cursor {
  private:
   using trail = std::array<std::uint16_t, height_max>;  // by level, the child taken; that of level 0 is not used
 
-  [[nodiscard]] const std::byte* branch_at(page_ref ref, std::uint32_t level, const page_bounds& bounds) const {
+  template <class Bounds>
+  [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* branch_at(page_ref ref, std::uint32_t level,
+                                                               const Bounds& bounds) const {
     return reader_->page(ref, layout_.branch.shape(static_cast<std::uint8_t>(level)), bounds);
   }
 

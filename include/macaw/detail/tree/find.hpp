@@ -37,15 +37,13 @@ template <class L, page_reader R>
 [[nodiscard]] leaf_entry find(const R& reader, const tree_root& root, const L& layout,
                               const typename L::search_key& key) {
   if (root.height == 0) return {};
+  const way_to_key<L, R> way{reader, layout, key, root.ref, root.height};
   page_ref ref = root.ref;
-  page_bounds bounds{};
   for (std::uint32_t level = root.height; level-- > 1;) {
-    const std::byte* page = reader.page(ref, layout.branch.shape(static_cast<std::uint8_t>(level)), bounds);
-    const std::uint32_t index = layout.branch.child_index(page, key);
-    ref = layout.branch.child(page, index);
-    bounds = child_bounds(layout, page, index, bounds);
+    const std::byte* page = reader.page(ref, layout.branch.shape(static_cast<std::uint8_t>(level)), way.bounds(level));
+    ref = layout.branch.child(page, layout.branch.child_index(page, key));
   }
-  const std::byte* page = reader.page(ref, layout.leaf.shape(), bounds);
+  const std::byte* page = reader.page(ref, layout.leaf.shape(), way.bounds(0));
   const auto position = layout.leaf.lower_bound(page, key);
   if (!position.found) return {};
   return {ref, page, position.index};
@@ -56,32 +54,24 @@ inline constexpr std::size_t find_group_max = 16;
 
 namespace find_many_detail {
 
-/// Where one key of a group has got to.
-struct place {
-  page_ref ref;
-  page_bounds bounds;
-};
-
 template <class L, page_reader R>
 void find_group(const R& reader, const tree_root& root, const L& layout, std::span<const typename L::search_key> keys,
                 std::span<leaf_entry> results) {
-  std::array<place, find_group_max> places;
-  for (std::size_t i = 0; i < keys.size(); ++i) places[i] = {root.ref, {}};
+  const auto way = [&](std::size_t i) { return way_to_key<L, R>{reader, layout, keys[i], root.ref, root.height}; };
+  std::array<page_ref, find_group_max> refs;  // where each key has got to
+  for (std::size_t i = 0; i < keys.size(); ++i) refs[i] = root.ref;
   for (std::uint32_t level = root.height; level-- > 1;) {
     const page_shape shape = layout.branch.shape(static_cast<std::uint8_t>(level));
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      place& at = places[i];
-      const std::byte* page = reader.page(at.ref, shape, at.bounds);
-      const std::uint32_t index = layout.branch.child_index(page, keys[i]);
-      at.ref = layout.branch.child(page, index);
-      at.bounds = child_bounds(layout, page, index, at.bounds);
-      reader.prefetch(at.ref);
+      const std::byte* page = reader.page(refs[i], shape, way(i).bounds(level));
+      refs[i] = layout.branch.child(page, layout.branch.child_index(page, keys[i]));
+      reader.prefetch(refs[i]);
     }
   }
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::byte* page = reader.page(places[i].ref, layout.leaf.shape(), places[i].bounds);
+    const std::byte* page = reader.page(refs[i], layout.leaf.shape(), way(i).bounds(0));
     const auto position = layout.leaf.lower_bound(page, keys[i]);
-    results[i] = position.found ? leaf_entry{places[i].ref, page, position.index} : leaf_entry{};
+    results[i] = position.found ? leaf_entry{refs[i], page, position.index} : leaf_entry{};
   }
 }
 

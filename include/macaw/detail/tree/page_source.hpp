@@ -7,6 +7,8 @@
 // Laws of a reader:
 //  1. `page` compares the page's shape with the one expected at every call and raises `corrupt` on a
 //     mismatch; it validates the page's bytes against the bounds only when it first materialises them.
+//     What it is given as bounds becomes `page_bounds` when it is converted, which may read the pages above
+//     once more (path.hpp); so a reader converts no sooner.
 //  2. A pointer that `page` returned stays good until the operation ends or that page is dropped.
 //     `reserve`, `create`, `create_piece` and `writable` of another page move nothing.
 // Laws of a writer:

@@ -82,6 +82,51 @@ template <class L>
   return child_bounds(layout, path.steps[level].page, index, bounds);
 }
 
+/// The way from a root to a key. Its bounds are worked out by walking it again: only a page that is seen for the first
+/// time is compared with them, and no other read pays for them.
+template <class L, page_reader R>
+struct way_to_key {
+  const R& reader;
+  const L& layout;
+  const typename L::search_key& key;
+  page_ref root;
+  std::uint32_t height;
+
+  /// The bounds of the page at one level of a way.
+  struct bounds_at {
+    const way_to_key& way;
+    std::uint32_t level;
+
+    /// Requires: the pages above have been read in this operation. Errors: what reading raises.
+    MACAW_NOINLINE operator page_bounds() const {
+      page_ref ref = way.root;
+      page_bounds bounds{};
+      for (std::uint32_t above = way.height - 1; above > level; --above) {
+        const std::byte* const page = way.reader.page(ref, shape_at(way.layout, above), bounds);
+        const std::uint32_t index = way.layout.branch.child_index(page, way.key);
+        ref = way.layout.branch.child(page, index);
+        bounds = child_bounds(way.layout, page, index, bounds);
+      }
+      return bounds;
+    }
+  };
+
+  [[nodiscard]] MACAW_ALWAYS_INLINE bounds_at bounds(std::uint32_t level) const noexcept { return {*this, level}; }
+};
+
+/// The bounds of the page at `level` of a path, worked out when they are asked for.
+template <class L>
+struct bounds_in_path {
+  const L& layout;
+  const tree_path& path;
+  std::uint32_t level;
+
+  MACAW_NOINLINE operator page_bounds() const noexcept {
+    const std::uint32_t above = level + 1;
+    return above < path.height ? bounds_below(layout, path, above, path.steps[above].index) : page_bounds{};
+  }
+};
+
 /// Walks from the root to a leaf, taking in each branch the child that `choose(page)` names.
 /// Effects: fills `path`; the leaf's index is 0. An empty tree gives an empty path.
 /// Errors: what `page` raises.
@@ -91,15 +136,15 @@ MACAW_ALWAYS_INLINE void descend(const R& reader, const tree_root& root, const L
   expect_height(root);
   path.height = root.height;
   page_ref ref = root.ref;
-  page_bounds bounds{};
   for (std::uint32_t level = root.height; level-- > 1;) {
-    const std::byte* page = reader.page(ref, layout.branch.shape(static_cast<std::uint8_t>(level)), bounds);
+    const std::byte* page =
+        reader.page(ref, layout.branch.shape(static_cast<std::uint8_t>(level)), bounds_in_path<L>{layout, path, level});
     const std::uint32_t index = choose(page);
     path.steps[level] = {ref, index, page, nullptr};
     ref = layout.branch.child(page, index);
-    bounds = child_bounds(layout, page, index, bounds);
   }
-  if (root.height > 0) path.steps[0] = {ref, 0, reader.page(ref, layout.leaf.shape(), bounds), nullptr};
+  if (root.height == 0) return;
+  path.steps[0] = {ref, 0, reader.page(ref, layout.leaf.shape(), bounds_in_path<L>{layout, path, 0}), nullptr};
 }
 
 /// Walks from the root to the leaf where `key` is or would be; the leaf's index is left 0.

@@ -36,7 +36,8 @@ class level_copies {
 
   level_copies(const page_resolver<Config>& pages, pins& txn) noexcept : pages_(pages), pins_(txn) {}
 
-  [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds) const {
+  template <class Bounds = page_bounds>
+  [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const Bounds& bounds) const {
     const auto operation = pages_.enter(pins_);
     const std::byte* const bytes = pages_.page(ref, expected, bounds, pins_);
     auto& buffer = (expected.kind() == page_kind::large_index ? indexes_ : tree_)[expected.level()];

@@ -118,9 +118,10 @@ class page_resolver {
     }
   }
 
-  /// The bytes of a tree page. They stay in place until the operation ends.
-  /// Errors: `corrupt`, `io`, std::bad_alloc.
-  [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds,
+  /// The bytes of a tree page. They stay in place until the operation ends. `bounds` becomes `page_bounds` only where
+  /// the page is to be proven. Errors: `corrupt`, `io`, std::bad_alloc.
+  template <class Bounds>
+  [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected, const Bounds& bounds,
                                                           pins& txn) const {
     const std::byte* bytes = lookup(ref, txn);
     if (bytes == nullptr) [[unlikely]]

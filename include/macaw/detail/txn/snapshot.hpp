@@ -67,8 +67,9 @@ class snapshot {
   /// Keeps what is read in place until the guard ends. Every public call begins one; they nest.
   [[nodiscard]] auto enter() const { return store_->reading.enter(pins_); }
 
+  template <class Bounds = page_bounds>
   [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,
-                                                          const page_bounds& bounds) const {
+                                                          const Bounds& bounds) const {
     return store_->reading.page(ref, expected, bounds, pins_);
   }
   void prefetch(page_ref ref) const noexcept { store_->reading.prefetch(ref); }

@@ -52,7 +52,9 @@ class write_pages {
 
   [[nodiscard]] auto enter() const { return store_.reading.enter(pins_); }
 
-  [[nodiscard]] const std::byte* page(page_ref ref, page_shape expected, const page_bounds& bounds) const {
+  template <class Bounds = page_bounds>
+  [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,
+                                                          const Bounds& bounds) const {
     return store_.reading.page(ref, expected, bounds, pins_);
   }
   void prefetch(page_ref ref) const noexcept { store_.reading.prefetch(ref); }

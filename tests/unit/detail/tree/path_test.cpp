@@ -69,6 +69,34 @@ TEST_CASE("the bounds of a child are the nearest separators around it") {
   REQUIRE(edge.upper_page != nullptr);
 }
 
+TEST_CASE("bounds that are worked out late are those of the path") {
+  small_tree tree;
+  fill(tree, 3000);
+  REQUIRE(tree.root.height >= 3);
+  using way_type = way_to_key<dense_layout<512, 8, 8>, small_tree::pages_type>;
+  const auto same = [](const page_bounds& a, const page_bounds& b) {
+    return a.lower_page == b.lower_page && a.lower_index == b.lower_index && a.upper_page == b.upper_page &&
+           a.upper_index == b.upper_index && a.id_end == b.id_end;
+  };
+  for (std::uint64_t number = 0; number < 6002; number += 7) {
+    const std::string name = number_key(number, 8);
+    const auto key = tree.layout.make_key(as_bytes(name));
+    tree_path path;
+    descend_to(tree.pages, tree.root, tree.layout, path, key);
+    const way_type way{tree.pages, tree.layout, key, tree.root.ref, tree.root.height};
+    for (std::uint32_t level = 0; level < path.height; ++level) {
+      const page_bounds late = way.bounds(level);
+      const page_bounds in_path = bounds_in_path<dense_layout<512, 8, 8>>{tree.layout, path, level};
+      REQUIRE(same(late, in_path));
+      if (level + 1 < path.height) {
+        REQUIRE(same(late, bounds_below(tree.layout, path, level + 1, path.steps[level + 1].index)));
+      } else {
+        REQUIRE(same(late, page_bounds{}));
+      }
+    }
+  }
+}
+
 TEST_CASE("bounds refuse a page in another's place") {
   small_tree tree;
   fill(tree, 1500);
