@@ -65,7 +65,7 @@ class basic_entry {
 
   /// For structured bindings, which bind a named object.
   template <std::size_t Index>
-  [[nodiscard]] std::tuple_element_t<Index, basic_entry> get() const {
+  [[nodiscard]] MACAW_ALWAYS_INLINE std::tuple_element_t<Index, basic_entry> get() const {
     const basic_entry& self = *this;
     if constexpr (Index == 0) {
       return self.key();

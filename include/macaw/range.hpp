@@ -47,7 +47,7 @@ class basic_iterator {
   basic_iterator() = default;
 
   /// The row. Requires: not at the end. Errors: `stale`, and what reading raises.
-  [[nodiscard]] value_type operator*() const {
+  [[nodiscard]] MACAW_ALWAYS_INLINE value_type operator*() const {
     state_->expect_fresh(stamp_);
     MACAW_ASSERT(cursor_.valid());
     if constexpr (access_type::keeps_pages_in_place) {
@@ -59,7 +59,7 @@ class basic_iterator {
   }
 
   /// Goes to the next row. Requires: not at the end.
-  basic_iterator& operator++() {
+  MACAW_ALWAYS_INLINE basic_iterator& operator++() {
     state_->expect_fresh(stamp_);
     MACAW_ASSERT(cursor_.valid());
     const std::uint32_t next = cursor_.index() + 1;
@@ -93,7 +93,7 @@ class basic_iterator {
   }
 
   /// Whether both stand on the same row, or both at the end. Requires: iterators of one range or table.
-  [[nodiscard]] friend bool operator==(const basic_iterator& a, const basic_iterator& b) noexcept {
+  [[nodiscard]] MACAW_ALWAYS_INLINE friend bool operator==(const basic_iterator& a, const basic_iterator& b) noexcept {
     if (!a.cursor_.valid() || !b.cursor_.valid()) return a.cursor_.valid() == b.cursor_.valid();
     return a.cursor_.index() == b.cursor_.index() && a.cursor_.leaf_ref() == b.cursor_.leaf_ref();
   }

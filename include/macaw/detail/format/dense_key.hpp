@@ -49,7 +49,7 @@ class dense_keys {
   /// Effects: writes a key's head and tail.
   void store(std::byte* head, std::byte* tail, bytes_view key) const noexcept;
   /// Effects: puts a key together again. Returns: the end of what was written.
-  std::byte* load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept;
+  MACAW_ALWAYS_INLINE std::byte* load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept;
 
   /// The first row whose key is not less than `key`.
   template <class Near>
@@ -100,7 +100,7 @@ void dense_keys<KeyWidth>::store(std::byte* head, std::byte* tail, bytes_view ke
 }
 
 template <std::size_t KeyWidth>
-std::byte* dense_keys<KeyWidth>::load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept {
+MACAW_ALWAYS_INLINE std::byte* dense_keys<KeyWidth>::load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept {
   std::byte whole[8];
   with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL { store_be(whole, load_le<typename T::type>(head)); });
   const std::size_t front = key_width() < 8 ? key_width() : 8;

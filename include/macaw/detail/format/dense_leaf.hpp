@@ -56,7 +56,7 @@ class dense_leaf {
                                                          const dense_search_key& key) const noexcept;
 
   [[nodiscard]] std::size_t key_size(const std::byte*, std::uint32_t) const noexcept { return keys_.key_width(); }
-  std::byte* copy_key(const std::byte* page, std::uint32_t index, std::byte* out) const noexcept {
+  MACAW_ALWAYS_INLINE std::byte* copy_key(const std::byte* page, std::uint32_t index, std::byte* out) const noexcept {
     return keys_.load(page + at(head_column_index, index), page + at(tail_column_index, index), out);
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE cell_value value(const std::byte* page, std::uint32_t index) const noexcept {
