@@ -138,6 +138,7 @@ class basic_iterator {
       const auto lower = bounds_ == nullptr ? std::nullopt : bounds_->lower();
       if (lower) {
         cursor.seek_lower_bound(layout.make_key(*lower));
+        cursor.prefetch_rows();
       } else {
         cursor.seek_first();
       }

@@ -52,6 +52,16 @@ class dense_leaf {
     prefetch_line(page + 64);
     if (keys_.head_width() == 8) prefetch_line(page + 128);
   }
+  /// Asks for the first rows from `index` on.
+  MACAW_ALWAYS_INLINE void prefetch_rows(const std::byte* page, std::uint32_t index) const noexcept {
+    constexpr std::size_t ahead = 512;  // bytes of a column
+    const std::byte* const heads = page + at(head_column_index, index);
+    const std::byte* const values = page + at(value_column_index, index);
+    for (std::size_t line = 0; line < ahead; line += 64) {
+      prefetch_line(heads + line);
+      prefetch_line(values + line);
+    }
+  }
   [[nodiscard]] MACAW_ALWAYS_INLINE position lower_bound(const std::byte* page,
                                                          const dense_search_key& key) const noexcept;
 

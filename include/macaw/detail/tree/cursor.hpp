@@ -64,14 +64,17 @@ class tree_cursor {
     const way_to_key<L, R> way{*reader_, layout_, key, root_, height_};
     trail to;
     page_ref ref = root_;
+    const std::byte* branch = nullptr;
     for (std::uint32_t level = height_; level-- > 1;) {
-      const std::byte* const branch = branch_at(ref, level, way.bounds(level));
+      branch = branch_at(ref, level, way.bounds(level));
       const std::uint32_t child = layout_.branch.child_index(branch, key);
       to[level] = static_cast<std::uint16_t>(child);
       ref = layout_.branch.child(branch, child);
     }
     const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), way.bounds(0));
     const auto position = layout_.leaf.lower_bound(leaf, key);
+    // A walk from the second half on is likely to go on in the next leaf.
+    if (branch != nullptr && 2 * position.index > layout_.leaf.count(leaf)) prefetch_beside(branch, to[1], true);
     if (position.index == leaf_count(leaf, ref)) {  // the key belongs behind this leaf's last entry
       cross(to, true);
     } else {
@@ -103,6 +106,13 @@ class tree_cursor {
       --index_;
     } else {
       *this = left(*this, false);
+    }
+  }
+
+  /// Asks for the rows that a walk from here on reads first, where they stand in columns.
+  MACAW_ALWAYS_INLINE void prefetch_rows() const noexcept {
+    if constexpr (requires { layout_.leaf.prefetch_rows(page_, index_); }) {
+      if (valid()) layout_.leaf.prefetch_rows(page_, index_);
     }
   }
 
