@@ -51,6 +51,13 @@ class dense_keys {
   /// Effects: puts a key together again. Returns: the end of what was written.
   MACAW_ALWAYS_INLINE std::byte* load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept;
 
+  /// Where a search for `key` looks first, once its hints are known: see `segment_of`.
+  [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t segment(const dense_key_columns& columns,
+                                                          const dense_search_key& key) const noexcept {
+    return with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL -> std::uint32_t {
+      return segment_of(columns.heads, static_cast<typename T::type>(key.head));
+    });
+  }
   /// The first row whose key is not less than `key`.
   template <class Near>
   [[nodiscard]] MACAW_ALWAYS_INLINE position lower_bound(const dense_key_columns& columns, const dense_search_key& key,
@@ -100,7 +107,8 @@ void dense_keys<KeyWidth>::store(std::byte* head, std::byte* tail, bytes_view ke
 }
 
 template <std::size_t KeyWidth>
-MACAW_ALWAYS_INLINE std::byte* dense_keys<KeyWidth>::load(const std::byte* head, const std::byte* tail, std::byte* out) const noexcept {
+MACAW_ALWAYS_INLINE std::byte* dense_keys<KeyWidth>::load(const std::byte* head, const std::byte* tail,
+                                                          std::byte* out) const noexcept {
   std::byte whole[8];
   with_head_type(width_, [&]<class T>(T) MACAW_INLINE_CALL { store_be(whole, load_le<typename T::type>(head)); });
   const std::size_t front = key_width() < 8 ? key_width() : 8;

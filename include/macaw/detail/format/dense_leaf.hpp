@@ -52,6 +52,15 @@ class dense_leaf {
     prefetch_line(page + 64);
     if (keys_.head_width() == 8) prefetch_line(page + 128);
   }
+  /// Asks for what a search for this key reads when it has read the hints.
+  MACAW_ALWAYS_INLINE void prefetch_segment(const std::byte* page, const dense_search_key& key) const noexcept {
+    const dense_plan& plan = plan_.get();
+    if (!plan.hinted) return;
+    const std::uint32_t row = keys_.segment(key_columns(page), key);
+    const std::byte* const heads = page + at(head_column_index, row);
+    for (std::size_t line = 0; line < plan.hint_stride * keys_.head_width(); line += 64) prefetch_line(heads + line);
+    prefetch_values(page, row);
+  }
   /// Asks for the first rows from `index` on.
   MACAW_ALWAYS_INLINE void prefetch_rows(const std::byte* page, std::uint32_t index) const noexcept {
     constexpr std::size_t ahead = 512;  // bytes of a column
@@ -120,6 +129,13 @@ class dense_leaf {
              plan_.get().hint_stride},
             page + at(tail_column_index)};
   }
+  /// Asks for the values of a segment that begins with `row`, where they take few lines: while its keys are on their
+  /// way.
+  MACAW_ALWAYS_INLINE void prefetch_values(const std::byte* page, std::uint32_t row) const noexcept {
+    if (value_width_.get() > 16) return;
+    prefetch_line(page + at(value_column_index, row));
+    prefetch_line(page + at(value_column_index, row) + 64);
+  }
   /// Effects: sets the count and makes the hints right again.
   void finish(std::byte* page, std::uint32_t count) const noexcept {
     store_count(page, count);
@@ -137,14 +153,8 @@ class dense_leaf {
 template <std::size_t PageSize, std::size_t KeyWidth, std::size_t ValueWidth>
 MACAW_ALWAYS_INLINE position dense_leaf<PageSize, KeyWidth, ValueWidth>::lower_bound(
     const std::byte* page, const dense_search_key& key) const noexcept {
-  const std::size_t width = value_width_.get();
-  const std::byte* const values = page + at(value_column_index);
-  return keys_.lower_bound(key_columns(page), key, [=](std::uint32_t row) noexcept {
-    if (width <= 16) {  // the segment's values take few lines: ask for them while its keys are on their way
-      prefetch_line(values + row * width);
-      prefetch_line(values + row * width + 64);
-    }
-  });
+  return keys_.lower_bound(key_columns(page), key,
+                           [this, page](std::uint32_t row) noexcept { prefetch_values(page, row); });
 }
 
 template <std::size_t PageSize, std::size_t KeyWidth, std::size_t ValueWidth>

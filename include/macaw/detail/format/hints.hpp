@@ -71,13 +71,19 @@ struct head_column {
   std::uint32_t stride;
 };
 
+/// The row from which on, up to a stride further, a search for `key` looks. Requires: the column has hints.
+template <std::unsigned_integral Head>
+[[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t segment_of(const head_column& column, Head key) noexcept {
+  return count_less_hints<Head>(column.hints, key) * column.stride;
+}
+
 /// How many heads of the column are less than `key`. `near(row)` is called as soon as it is known that the
 /// result lies in [row, row + stride], to prefetch what will be asked for.
 template <std::unsigned_integral Head, class Near>
 [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t count_less(const head_column& column, Head key,
                                                            const Near& near) noexcept {
   if (column.hints == nullptr) return count_less<Head>(column.heads, column.count, key);
-  const std::uint32_t first = count_less_hints<Head>(column.hints, key) * column.stride;
+  const std::uint32_t first = segment_of<Head>(column, key);
   near(first);
   if (column.count < column.stride) [[unlikely]]
     return count_less<Head>(column.heads, column.count, key);

@@ -68,10 +68,16 @@ void find_group(const R& reader, const tree_root& root, const L& layout, std::sp
       reader.prefetch(refs[i]);
     }
   }
+  std::array<const std::byte*, find_group_max> leaves;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::byte* page = reader.page(refs[i], layout.leaf.shape(), way(i).bounds(0));
-    const auto position = layout.leaf.lower_bound(page, keys[i]);
-    results[i] = position.found ? leaf_entry{refs[i], page, position.index} : leaf_entry{};
+    leaves[i] = reader.page(refs[i], layout.leaf.shape(), way(i).bounds(0));
+    if constexpr (requires { layout.leaf.prefetch_segment(leaves[i], keys[i]); }) {
+      layout.leaf.prefetch_segment(leaves[i], keys[i]);
+    }
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto position = layout.leaf.lower_bound(leaves[i], keys[i]);
+    results[i] = position.found ? leaf_entry{refs[i], leaves[i], position.index} : leaf_entry{};
   }
 }
 

@@ -33,6 +33,7 @@ void test_hinted(std::uint32_t count, std::uint32_t capacity, std::mt19937_64& r
     const auto not_greater = std::upper_bound(heads.begin(), heads.end(), key) - heads.begin();
     std::uint32_t segment = 0;
     REQUIRE(count_less<Head>(seen, key, [&](std::uint32_t row) { segment = row; }) == less);
+    REQUIRE(segment == segment_of<Head>(seen, key));
     REQUIRE(segment <= less);
     REQUIRE(less <= segment + stride);
     REQUIRE(count_not_greater<Head>(seen, key, near_nothing) == not_greater);
