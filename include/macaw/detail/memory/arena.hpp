@@ -19,6 +19,7 @@
 
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/memory/huge_pages.hpp>
+#include <macaw/detail/memory/piece_memory.hpp>
 #include <macaw/detail/memory/poison.hpp>
 #include <macaw/detail/memory/reserved_bytes.hpp>
 #include <macaw/error.hpp>
@@ -39,12 +40,12 @@ namespace macaw::inline MACAW_ABI::detail {
 /// What the writer knows of a frame. Only the writer reads or writes it, but for `piece`, which is set
 /// before the frame is published.
 struct frame_info {
-  std::uint64_t level = 0;             ///< stamp of the nesting level that made it
-  std::uint64_t made = 0;              ///< publication that made it visible; 0: none yet
-  std::uint64_t dropped = 0;           ///< publication that no longer reaches it; 0: none yet
-  std::uint32_t assigned = 0;          ///< page id that the write-out in progress gave it
-  std::uint32_t piece_size = 0;        ///< bytes in `piece`
-  std::unique_ptr<std::byte[]> piece;  ///< the bytes of a piece of a large value, else null
+  std::uint64_t level = 0;       ///< stamp of the nesting level that made it
+  std::uint64_t made = 0;        ///< publication that made it visible; 0: none yet
+  std::uint64_t dropped = 0;     ///< publication that no longer reaches it; 0: none yet
+  std::uint32_t assigned = 0;    ///< page id that the write-out in progress gave it
+  std::uint32_t piece_size = 0;  ///< bytes in `piece`
+  std::byte* piece = nullptr;    ///< the bytes of a piece of a large value, else null
 };
 
 /// Hands out frames of one page each, and buffers for pieces of large values under numbers of the same kind.
@@ -65,6 +66,9 @@ class frame_arena {
   frame_arena(const frame_arena&) = delete;
   frame_arena& operator=(const frame_arena&) = delete;
   ~frame_arena() {
+    for (const auto& infos : infos_) {
+      for (std::uint32_t i = 0; i < chunk_frames; ++i) give_piece(infos[i]);
+    }
     for (std::size_t i = 0; i < blocks_.size(); ++i) unpoison_bytes(blocks_[i].data(), huge_page_size);
   }
 
@@ -99,11 +103,11 @@ class frame_arena {
   /// Errors: std::bad_alloc; then nothing has changed.
   [[nodiscard]] page_id allocate_piece(std::size_t size) {
     MACAW_ASSERT(size > 0 && size <= UINT32_MAX);
-    std::unique_ptr<std::byte[]> bytes(new std::byte[size]);
     reserve(1);
+    std::byte* const bytes = pieces_.take(size);
     const page_id id = allocate();
     frame_info& taken = info(id);
-    taken.piece = std::move(bytes);
+    taken.piece = bytes;
     taken.piece_size = static_cast<std::uint32_t>(size);
     piece_bytes_ += size;
     return id;
@@ -113,11 +117,7 @@ class frame_arena {
   /// Requires: `id` is allocated, and no thread reads it any more.
   void free(page_id id) noexcept {
     frame_info& given = info(id);
-    if (given.piece != nullptr) {
-      piece_bytes_ -= given.piece_size;
-      given.piece.reset();
-      given.piece_size = 0;
-    }
+    give_piece(given);
     --live_;
     push_free(index_of(id));
   }
@@ -129,7 +129,7 @@ class frame_arena {
   /// The buffer of a piece; empty if the frame is a page.
   [[nodiscard]] std::span<std::byte> piece(page_id id) const noexcept {
     const frame_info& known = info_at(index_of(id));
-    return {known.piece.get(), known.piece_size};
+    return {known.piece, known.piece_size};
   }
 
   [[nodiscard]] frame_info& info(page_id id) noexcept {
@@ -197,6 +197,12 @@ class frame_arena {
     poison_bytes(frame_at(index), PageSize);
   }
 
+  void give_piece(frame_info& from) noexcept {
+    if (from.piece == nullptr) return;
+    piece_bytes_ -= from.piece_size;
+    pieces_.give(std::exchange(from.piece, nullptr), std::exchange(from.piece_size, 0));
+  }
+
   /// The first chunk comes without the hint, so that a small database stays small.
   MACAW_NOINLINE void add_chunk() {
     const std::size_t number = blocks_.size();
@@ -218,6 +224,7 @@ class frame_arena {
   std::size_t free_count_ = 0;
   std::size_t live_ = 0;
   std::size_t piece_bytes_ = 0;
+  piece_memory pieces_;
   std::vector<huge_block> blocks_;
   std::vector<std::unique_ptr<frame_info[]>> infos_;
 };
