@@ -75,6 +75,7 @@ class mmap_pager {
     const std::uint32_t first = to_number(ref.id);
     const std::uint32_t count = static_cast<std::uint32_t>(pages);
     const bytes_view bytes{address(first), pages * PageSize};
+    detail::prefetch_bytes(bytes.data(), bytes.size());
     if (!pages_.states().is_piece(first, count)) {
       check(bytes, ref);
       pages_.states().prove_piece(first, count);

@@ -28,4 +28,13 @@ MACAW_ALWAYS_INLINE void prefetch_page(const std::byte* page) noexcept {
   prefetch_line(page + 128);
 }
 
+/// Asks for the beginning of every page of memory in bytes that will be read from end to end. A processor fetches ahead
+/// within a page by itself, but does not go on to the next one before it is touched.
+inline void prefetch_bytes(const std::byte* bytes, std::size_t size) noexcept {
+  constexpr std::size_t distance = 4096;
+  constexpr std::size_t ahead_max = std::size_t{128} << 10;  // what lies further comes while the rest is read
+  const std::size_t end = size < ahead_max ? size : ahead_max;
+  for (std::size_t at = 0; at < end; at += distance) prefetch_line(bytes + at);
+}
+
 }  // namespace macaw::inline MACAW_ABI::detail

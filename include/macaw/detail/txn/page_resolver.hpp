@@ -143,8 +143,10 @@ class page_resolver {
 
   /// The payload of a piece of a large value: in place where the pager maps it, else read into `buffer`.
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
-    if (is_frame(ref.id)) return bytes_view(arena_->piece(ref.id)).subspan(page_header_size, payload);
-    return fetch_piece_(*this, ref, payload, buffer);
+    if (!is_frame(ref.id)) return fetch_piece_(*this, ref, payload, buffer);
+    const bytes_view piece = arena_->piece(ref.id);
+    prefetch_bytes(piece.data(), piece.size());
+    return piece.subspan(page_header_size, payload);
   }
 
   /// Keeps a page's bytes in place beyond the operation.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+using macaw::detail::prefetch_bytes;
 using macaw::detail::prefetch_line;
 using macaw::detail::prefetch_page;
 
@@ -15,5 +16,7 @@ TEST_CASE("asking for memory changes nothing, whether or not there is any") {
   prefetch_page(page.data());
   prefetch_line(page.data() + page.size());
   prefetch_line(nullptr);
+  prefetch_bytes(page.data(), page.size());
+  prefetch_bytes(nullptr, std::size_t{1} << 20);
   CHECK(page == std::vector<std::byte>(512, std::byte{7}));
 }
