@@ -99,6 +99,27 @@ concept file = std::movable<F> &&
 };
 // clang-format on
 
+/// A file that can begin to make bytes durable.
+///
+///     expression                 errors  meaning
+///     f.begin_sync(offset, size) none    the system may begin to write these bytes to the medium: the next `sync`
+///                                        will ask for them; promises nothing
+template <class F>
+concept eager_file = file<F> && requires(F& f, std::uint64_t offset, std::uint64_t size) {
+  { f.begin_sync(offset, size) }
+  noexcept->std::same_as<void>;
+};
+
+namespace detail {
+
+/// Tells a file, if it is one that wants to know, that bytes just written will be synced.
+template <file F>
+void begin_sync(F& to, std::uint64_t offset, std::uint64_t size) noexcept {
+  if constexpr (eager_file<F>) to.begin_sync(offset, size);
+}
+
+}  // namespace detail
+
 /// A file that can show its bytes in memory.
 ///
 ///     expression   returns       errors  meaning

@@ -50,6 +50,7 @@ class interprocess_file : private posix_file {
   explicit interprocess_file(posix_file file) noexcept : posix_file(std::move(file)) {}
 
   using posix_file::allocate;
+  using posix_file::begin_sync;
   using posix_file::identity;
   using posix_file::native_handle;
   using posix_file::open_elsewhere_in_process;
@@ -77,7 +78,7 @@ class interprocess_file : private posix_file {
   };
 };
 
-static_assert(mappable_file<interprocess_file>);
+static_assert(mappable_file<interprocess_file> && eager_file<interprocess_file>);
 
 /// The files of the system, mappable.
 class interprocess_files {

@@ -12,7 +12,7 @@
 //     are written from the file's end on; holes before it stay, but this class makes none except
 //     through `truncate` and writes past the end. File systems that never write in place (btrfs, ZFS)
 //     may run out of space later all the same.
-//  4. sync is fdatasync or fsync; F_FULLFSYNC on macOS.
+//  4. sync is fdatasync or fsync; F_FULLFSYNC on macOS. begin_sync is sync_file_range (Linux), elsewhere nothing.
 //
 // Thread safety: const members from any thread; changing members from one at a time. After fork() the
 // child shares the locks and must leave the files alone.
@@ -62,6 +62,7 @@ class posix_file {
   void allocate(std::uint64_t offset, std::uint64_t size);
   void truncate(std::uint64_t size);
   void sync(sync_scope scope);
+  void begin_sync(std::uint64_t offset, std::uint64_t size) noexcept;
   [[nodiscard]] bool try_lock(lock_mode mode);
   [[nodiscard]] file_identity identity() const noexcept { return identity_; }
 
@@ -103,7 +104,7 @@ class posix_file {
   bool writable_;
 };
 
-static_assert(file<posix_file>);
+static_assert(eager_file<posix_file>);
 
 inline posix_file::posix_file(detail::descriptor file, std::string path, open_mode mode)
     : file_(std::move(file)), path_(std::move(path)), writable_(mode != open_mode::read_only) {
@@ -314,6 +315,15 @@ inline void posix_file::sync(sync_scope scope) {
   // Media that cannot be written at all (ISO 9660, SquashFS) know no sync.
   if (errno == EINVAL && !writable_) errno = EROFS;
   fail("cannot sync", detail::call_kind::look);
+}
+
+inline void posix_file::begin_sync([[maybe_unused]] std::uint64_t offset,
+                                   [[maybe_unused]] std::uint64_t size) noexcept {
+#if defined(__linux__) && defined(SYNC_FILE_RANGE_WRITE)
+  // A refusal changes nothing, and what the medium fails to write the next sync reports all the same.
+  static_cast<void>(::sync_file_range(file_.number(), static_cast<::off_t>(offset), static_cast<::off_t>(size),
+                                      SYNC_FILE_RANGE_WRITE));
+#endif
 }
 
 inline bool posix_file::try_lock(lock_mode mode) {

@@ -43,6 +43,22 @@ struct complete_file {
 };
 static_assert(macaw::file<complete_file>);
 static_assert(macaw::mappable_file<complete_file>);
+static_assert(!macaw::eager_file<complete_file>);
+
+struct eager : complete_file {
+  void begin_sync(std::uint64_t offset, std::uint64_t size) noexcept { asked = offset + size; }
+  std::uint64_t asked = 0;
+};
+static_assert(macaw::eager_file<eager>);
+
+struct eager_throwing : complete_file {
+  void begin_sync(std::uint64_t, std::uint64_t);
+};
+struct eager_answering : complete_file {
+  bool begin_sync(std::uint64_t, std::uint64_t) noexcept;
+};
+static_assert(!macaw::eager_file<eager_throwing>);
+static_assert(!macaw::eager_file<eager_answering>);
 
 // Each hides exactly one member of the complete model behind one that will not do.
 // clang-format off
@@ -165,6 +181,14 @@ static_assert(!macaw::file_system<int>);
 
 static_assert(macaw::file_system<macaw::posix_files> && macaw::file<macaw::posix_file>);
 static_assert(macaw::file_system<macaw::memory_files> && macaw::mappable_file<macaw::memory_file>);
+
+TEST_CASE("files that want to know are told what will be synced, and others are not", "[storage]") {
+  eager told;
+  complete_file untold;
+  macaw::detail::begin_sync(told, 40, 2);
+  macaw::detail::begin_sync(untold, 40, 2);
+  CHECK(told.asked == 42);
+}
 
 TEST_CASE("identities are equal when both device and node are", "[storage]") {
   CHECK(file_identity{1, 2} == file_identity{1, 2});

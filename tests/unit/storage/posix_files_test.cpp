@@ -207,6 +207,15 @@ TEST_CASE("a failed sync is raised and never tried again", "[posix_files]") {
   CHECK(error_of([&] { files.sync_directory(directory.path("a")); }).kind() == errc::no_space);
 }
 
+TEST_CASE("beginning to sync changes nothing, wherever it reaches to", "[posix_files]") {
+  const macaw_test::temp_directory directory;
+  auto file = macaw::posix_files().open(directory.path("a"), open_mode::create_new);
+  file.truncate(100'000);
+  for (const std::uint64_t size : {std::uint64_t{1}, std::uint64_t{1} << 40, ~std::uint64_t{0}})
+    file.begin_sync(9, size);
+  CHECK(file.size() == 100'000);
+}
+
 TEST_CASE("media that cannot be written tell so when synced", "[posix_files]") {
   const macaw_test::temp_directory directory;
   macaw::posix_files files;
