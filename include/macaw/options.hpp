@@ -15,7 +15,8 @@ namespace macaw::inline MACAW_ABI {
 /// When a commit survives a crash.
 enum class durability : std::uint8_t {
   immediate,  ///< before `commit` returns
-  deferred,   ///< with the next immediate commit, `sync()` or `close()`; nothing is written until then
+  deferred,   ///< with the next immediate commit, `sync()` or `close()`; nothing is written until then, unless the
+              ///< transaction outgrew its memory, or loaded more than 4 MiB: then it is durable, too
 };
 
 /// How a database is opened.
@@ -25,7 +26,7 @@ struct open_options {
   std::size_t cache_size = std::size_t{64} << 20;
   /// Bytes of changed pages held in memory before a transaction spills to the file, or before deferred
   /// commits are synced by the next `begin_write`; where the disk is too full for that, that transaction is durable
-  /// whatever it asks for. A memory database ignores it.
+  /// whatever it asks for. A memory database ignores it. A `load` writes as it goes, from 4 MiB on.
   std::size_t dirty_size = std::size_t{256} << 20;
   /// Open for reading only: any number of processes may, while none writes.
   bool read_only = false;

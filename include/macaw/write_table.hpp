@@ -90,11 +90,13 @@ class basic_write_table : public basic_read_table<Config, Key, Value> {
 
   /// Adds a row behind the last one; leaves stay full. Errors: `key_out_of_range` where the key is not greater.
   void append(const key_argument& key, const value_argument& value);
-  /// Adds rows in ascending order of keys behind the last one.
+  /// Adds rows in ascending order of keys behind the last one. When they have filled 4 MiB, they are written to the
+  /// file as they come, so that memory does for any number; the transaction is then durable whatever its commit asks
+  /// for.
   ///
   /// Requires: elements that come apart into a key and a value.
-  /// Returns: how many. Errors: as `append`; `stale` where the rows are those of a range of this transaction; the
-  /// transaction's level is then fit for rollback only.
+  /// Returns: how many. Errors: as `append`; `no_space` and `io` from writing; `stale` where the rows are those of a
+  /// range of this transaction; the transaction's level is then fit for rollback only.
   template <class Rows>
   std::uint64_t load(Rows&& rows);
 
@@ -381,6 +383,7 @@ std::uint64_t basic_write_table<Config, Key, Value>::load(Rows&& rows) {
   const typename detail::txn_state<Config>::call_scope calling(state());
   detail::change_guard guard(state());
   std::uint64_t stamp = state().stamp();
+  std::size_t limit = state().writer().load_limit();
   std::uint64_t loaded = 0;
   for (auto&& [key_part, value_part] : rows) {
     const key_argument& key = key_part;
@@ -388,7 +391,7 @@ std::uint64_t basic_write_table<Config, Key, Value>::load(Rows&& rows) {
     const encoded_key encoded(key);
     const staged_type fresh(value, state().scratch());
     if (loaded % rows_between_checks == 0 || state().stamp() != stamp) {  // what gives the rows may change tables
-      static_cast<void>(this->binding().begin_append());
+      this->binding().begin_load(limit);
       stamp = state().stamp();
     }
     add_behind(table, encoded.view(), fresh.view());

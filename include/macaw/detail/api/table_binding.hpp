@@ -18,6 +18,7 @@
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -84,6 +85,13 @@ class table_binding {
     prepare_change();
     state_->writer().before_append();
     return *table_;
+  }
+
+  /// Comes in its place, every now and then, while rows are loaded; `limit` is the writer's `load_limit` when the load
+  /// began. Errors: as `begin_change`.
+  void begin_load(std::size_t& limit) const {
+    prepare_change();
+    state_->writer().before_load(limit);
   }
 
   /// Makes the table exist, if it does not. Comes before the first row is put.

@@ -13,9 +13,11 @@
 #include <macaw/detail/txn/write_out.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
+#include <macaw/storage/file_system.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -24,6 +26,9 @@ namespace macaw::inline MACAW_ABI::detail {
 inline constexpr std::size_t staging_size_max = manifest_size_max;
 /// What larger ones stream through. Holds any piece.
 inline constexpr std::size_t streaming_size = std::size_t{1} << 20;
+
+/// What a commit of two phases writes stays in the cache up to this much: it is likely to be read again.
+inline constexpr std::size_t adopted_size_max = 4 * staging_size_max;
 
 /// Moves pages that no reader can see any more to the allocatable ones. Errors: std::bad_alloc.
 template <class Config>
@@ -103,16 +108,29 @@ class id_reservation {
   std::size_t claimed_ = 0;  ///< runs that the pager has given
 };
 
-/// Encodes frames in order of their ids and stores them, a mebibyte at a time.
-/// With `adopt`, readers may see the pages at once: for pages that only this transaction reaches.
+/// What becomes of pages that were streamed to the file, which nobody can reach yet but the transaction itself.
+enum class adoption : std::uint8_t {
+  unseen,  ///< whoever sees them first checks them; where pages are mapped they are trusted all the same
+  seen,    ///< they are trusted, and kept in the cache
+};
+
+/// Whether pages that are trusted take no memory.
 template <class Config>
-void store_frames(store<Config>& home, const std::vector<outgoing>& frames, std::uint64_t birth, bool adopt) {
+inline constexpr bool trust_is_free = std::is_empty_v<typename store<Config>::pager_type::operation>;
+
+/// Encodes frames in order of their ids and stores them, a mebibyte at a time; the medium works on one while the next
+/// is made.
+template <class Config>
+void store_frames(store<Config>& home, const std::vector<outgoing>& frames, std::uint64_t birth, adoption how) {
+  constexpr std::uint64_t long_run = std::uint64_t{256} << 10;  // what is worth a call of its own
   staging stage(Config::page_size, streaming_size);
   const auto flush = [&] {
     stage.store(*home.pager);
-    if (adopt) {
-      stage.for_each_run([&](page_run run, const std::byte* bytes) { home.pager->adopt(run.first, run.pages, bytes); });
-    }
+    stage.for_each_run([&](page_run run, const std::byte* bytes) {
+      const std::uint64_t size = std::uint64_t{run.pages} * Config::page_size;
+      if (size >= long_run) begin_sync(home.pager->file(), std::uint64_t{run.first} * Config::page_size, size);
+      home.pager->adopt(run.first, run.pages, how == adoption::seen || trust_is_free<Config> ? bytes : nullptr);
+    });
     stage.clear();
   };
   for (const outgoing& frame : frames) {

@@ -45,6 +45,7 @@ struct cold_calls {
   new_page (*create_piece)(write_pages<Config>& pages, std::size_t payload);
   void (*collect_large)(const write_pages<Config>& pages, const large_record& record, std::vector<dropped_run>& runs);
   void (*make_room)(write_set<Config>& txn);
+  std::size_t (*write_behind)(write_set<Config>& txn);
   void (*write_piece)(write_set<Config>& txn, page_ref& piece);
   txn_id (*commit)(write_set<Config>& txn, const commit_options& options);
   void (*undo_levels)(write_set<Config>& txn, std::size_t index) noexcept;

@@ -70,9 +70,19 @@ struct cold_work {
   /// Writes changed pages to the file, and says how many more may gather before it is done again.
   static void make_room(txn_type& txn) {
     ++txn.changes_;
-    spill(txn);
+    spill(txn, adoption::seen);
     const std::size_t budget = txn.home().options.dirty_size;
     txn.spill_threshold_ = algorithms::max(budget, txn.dirty_bytes() + budget / 2);
+  }
+
+  /// Writes what a load has filled. Returns its new limit: another mebibyte, or a sixteenth of what was written before,
+  /// since the list of that is gone through each time. Nothing of it is kept in a cache: whoever loads much seldom
+  /// reads it next.
+  static std::size_t write_behind(txn_type& txn) {
+    static_assert(txn_type::load_memory == staging_size_max);
+    ++txn.changes_;
+    spill(txn, adoption::unseen);
+    return txn.dirty_bytes() + algorithms::max(streaming_size, txn.spilled().count() * Config::page_size / 16);
   }
 
   /// Writes one piece of a large value that is still being made.
@@ -138,6 +148,7 @@ inline constexpr cold_calls<Config> cold_calls_of{
     .create_piece = &cold_work<Config>::create_piece,
     .collect_large = &cold_work<Config>::collect_large,
     .make_room = &cold_work<Config>::make_room,
+    .write_behind = &cold_work<Config>::write_behind,
     .write_piece = &cold_work<Config>::write_piece,
     .commit = &cold_work<Config>::commit,
     .undo_levels = &cold_work<Config>::undo_levels,

@@ -138,7 +138,8 @@ class durable_commit {
       one_phase_ = stage_->runs().size() <= manifest_runs_max;
       stage_->store(*home_.pager);
     } else {
-      store_frames(home_, frames_, d(), /*adopt=*/false);
+      const bool is_vast = pages * Config::page_size > adopted_size_max;
+      store_frames(home_, frames_, d(), is_vast ? adoption::unseen : adoption::seen);
       for (const auto& page : plan_->pages()) {
         stage_->clear();
         encode_log_page(page, stage_->add(page.id, 1));
@@ -236,14 +237,13 @@ class durable_commit {
     return {t};
   }
 
-  /// Readers may see the pages now. What was streamed is checked when it is first touched.
+  /// Readers may see the pages now. Those that were streamed were adopted then.
   void adopt_pages() noexcept {
     if (!stage_->runs().empty()) {
       stage_->for_each_run(
           [this](page_run run, const std::byte* bytes) { home_.pager->adopt(run.first, run.pages, bytes); });
       return;
     }
-    for (const page_run& run : ids_.taken()) home_.pager->adopt(run.first, run.pages, nullptr);
     for (const std::uint32_t page : claimed_log_) home_.pager->adopt(page, 1, nullptr);
   }
 

@@ -74,7 +74,7 @@ inline void settle(std::vector<candidate>& found) noexcept {
 /// Writes frames to pages that this transaction alone reaches, and notes these; the frames stay. Returns their birth.
 /// Errors: `no_space`, `io`, std::bad_alloc; then nothing has changed.
 template <class Config>
-std::uint32_t write_early(write_set<Config>& txn, std::vector<outgoing>& frames) {
+std::uint32_t write_early(write_set<Config>& txn, std::vector<outgoing>& frames, adoption how) {
   auto& home = txn.home();
   txn.spilled().reserve(frames.size());
   release_unpinned(home);
@@ -83,7 +83,7 @@ std::uint32_t write_early(write_set<Config>& txn, std::vector<outgoing>& frames)
   ids.make_room();
   ids.claim();
   const std::uint64_t birth = home.living.meta.d + 1;
-  store_frames(home, frames, birth, /*adopt=*/true);
+  store_frames(home, frames, birth, how);
   for (const outgoing& frame : frames) txn.spilled().add({frame.first, frame.pages, txn.levels().counter()});
   txn.spilled().sort();
   txn.note_spill();
@@ -97,7 +97,7 @@ std::uint32_t write_early(write_set<Config>& txn, std::vector<outgoing>& frames)
 /// Writes what the innermost level has changed to the file, and frees the frames.
 /// Errors: `no_space`, `io`, std::bad_alloc; then the transaction is as before.
 template <class Config>
-void spill(write_set<Config>& txn) {
+void spill(write_set<Config>& txn, adoption how) {
   auto& home = txn.home();
   if constexpr (store<Config>::has_files) {
     std::vector<spilling::candidate> candidates;
@@ -115,7 +115,7 @@ void spill(write_set<Config>& txn) {
       frames.push_back({at.frame, piece == 0 ? 1U : static_cast<std::uint32_t>(piece / Config::page_size), 0});
     }
     if (frames.empty()) return;
-    const std::uint32_t birth = spilling::write_early(txn, frames);
+    const std::uint32_t birth = spilling::write_early(txn, frames, how);
     for (const spilling::candidate& at : candidates) {
       if (!at.kept || !home.arena.piece(at.frame).empty()) continue;
       std::byte* const bytes = home.arena.frame(at.frame);
@@ -139,7 +139,7 @@ void spill_piece(write_set<Config>& txn, page_ref& ref) {
     MACAW_ASSERT(txn.owned(ref));
     const std::size_t pages = home.arena.piece(ref.id).size() / Config::page_size;
     std::vector<outgoing> frames{{ref.id, static_cast<std::uint32_t>(pages), 0}};
-    const std::uint32_t birth = spilling::write_early(txn, frames);
+    const std::uint32_t birth = spilling::write_early(txn, frames, adoption::seen);
     txn.free_made(ref.id);
     ref = {page_id{frames.front().first}, birth};
   }

@@ -31,7 +31,10 @@ class basic_spilled_pages {
   using vector = typename When::template vector<T>;
 
   /// Makes room for `count` further runs, so that `add` cannot fail. Errors: std::bad_alloc.
-  void reserve(std::size_t count) { runs_.reserve(runs_.size() + count); }
+  void reserve(std::size_t count) {
+    const std::size_t needed = runs_.size() + count;
+    if (needed > runs_.capacity()) runs_.reserve(algorithms::max(needed, 2 * runs_.capacity()));
+  }
 
   /// Adds a run; `sort` follows the last of a batch. Requires: room.
   void add(const spilled_run& run) noexcept {
@@ -69,6 +72,8 @@ class basic_spilled_pages {
   }
 
   [[nodiscard]] bool empty() const noexcept { return runs_.empty(); }
+  /// Runs, those removed since the last batch among them.
+  [[nodiscard]] std::size_t count() const noexcept { return runs_.size(); }
 
  private:
   vector<spilled_run> runs_;

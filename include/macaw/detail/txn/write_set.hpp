@@ -73,6 +73,19 @@ class write_set : public write_pages<Config> {
       this->home().cold.make_room(*this);
   }
 
+  /// Up to how many bytes of changed pages a load that begins now gathers.
+  [[nodiscard]] std::size_t load_limit() const noexcept {
+    return this->home().in_memory() ? SIZE_MAX : this->dirty_bytes() + load_memory;
+  }
+  /// Comes in place of `before_append`, every now and then, while rows are loaded: what exceeds the limit, which moves
+  /// then, is written behind the load. So the medium works at the same time, and few frames do for any number of rows.
+  /// Errors: as `before_change`.
+  void before_load(std::size_t& limit) {
+    before_append();
+    if (this->dirty_bytes() > limit) [[unlikely]]
+      limit = this->home().cold.write_behind(*this);
+  }
+
   /// Where to append to a table; forgotten if it may have changed. Errors: std::bad_alloc.
   [[nodiscard]] right_edge& edge_of(table_state& table) const {
     if (table.edge == nullptr) [[unlikely]]
@@ -205,6 +218,7 @@ class write_set : public write_pages<Config> {
   std::vector<std::unique_ptr<table_state>> tables_;  ///< in the order they were first used, by an earlier one maybe
   std::uint64_t changes_ = 1;
   std::size_t spill_threshold_ = this->home().in_memory() ? SIZE_MAX : this->home().options.dirty_size;
+  static constexpr std::size_t load_memory = std::size_t{4} << 20;  ///< as much as a commit of one phase may write
   bool active_ = true;
 };
 

@@ -54,6 +54,18 @@ TEST_CASE("a commit of more than is staged at once is in two phases") {
   REQUIRE_SOUND(*db);
 }
 
+TEST_CASE("what a commit has written is read from the cache, in one phase and in two") {
+  testing::simulated_files disk;
+  const auto db = engine_type::open("db", {}, disk);
+  for (const bool two_phase : {false, true}) {
+    fill(*db, 0, 300, {.two_phase = two_phase});
+    const auto misses = db->home().pager->stats().misses;
+    CHECK(read_table(db->begin_read(), "t").size() == 300);
+    CHECK(db->home().pager->stats().misses == misses);
+  }
+  REQUIRE_SOUND(*db);
+}
+
 TEST_CASE("deferred commits write nothing until they are synced") {
   testing::simulated_files disk;
   const auto db = engine_type::open("db", {}, disk);
