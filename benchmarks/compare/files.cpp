@@ -90,4 +90,14 @@ void copy_files(const std::string& from, const std::string& to) {
   }
 }
 
+void settle_files(const std::string& directory) {
+#if defined(__linux__)
+  const open_file opened(directory, O_RDONLY | O_DIRECTORY);
+  opened.require(::syncfs(opened.get()) == 0);
+#else
+  static_cast<void>(directory);
+  ::sync();
+#endif
+}
+
 }  // namespace macaw_benchmark

@@ -15,4 +15,8 @@ namespace macaw_benchmark {
 /// Copies all files from one directory to another, which holds none, holes as holes.
 void copy_files(const std::string& from, const std::string& to);
 
+/// Waits until what was written and removed in the file system of a directory has reached the medium: whoever syncs
+/// next would wait for it.
+void settle_files(const std::string& directory);
+
 }  // namespace macaw_benchmark

@@ -18,12 +18,14 @@
 
 namespace macaw_benchmark {
 
-/// A directory for one store, removed with it.
+/// A directory for one store, removed with it. What the stores before it wrote and removed is settled when it is made,
+/// so that no engine waits for another one's files.
 class store_directory {
  public:
   explicit store_directory(std::string path) : path_(std::move(path)) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
+    settle_files(path_);
   }
   store_directory(const store_directory&) = delete;
   store_directory& operator=(const store_directory&) = delete;
