@@ -186,26 +186,32 @@ inline detail::descriptor posix_file::open_direct() const noexcept {
 #endif
 }
 
-/// Reads whole aligned blocks and copies out what was asked for; nothing where the file system refuses.
+/// Reads whole aligned blocks, into place if all of it is aligned, else through a buffer; nothing where the file system
+/// refuses.
 inline std::optional<std::size_t> posix_file::read_direct(int number, std::uint64_t offset,
                                                           std::span<std::byte> into) const {
   const std::uint64_t end = offset + into.size();
   std::uint64_t at = offset / direct_alignment * direct_alignment;
   const std::uint64_t span = (end - at + direct_alignment - 1) / direct_alignment * direct_alignment;
-  const detail::reserved_bytes buffer(span < direct_size_max ? static_cast<std::size_t>(span) : direct_size_max);
+  const bool in_place =
+      at == offset && span == into.size() && reinterpret_cast<std::uintptr_t>(into.data()) % direct_alignment == 0;
+  const std::size_t step = span < direct_size_max ? static_cast<std::size_t>(span) : direct_size_max;
+  const detail::reserved_bytes buffer = in_place ? detail::reserved_bytes() : detail::reserved_bytes(step);
   const std::uint64_t last = at + span;
   std::size_t done = 0;
   while (at < last) {
-    const std::size_t wanted = last - at < buffer.size() ? static_cast<std::size_t>(last - at) : buffer.size();
+    const std::size_t wanted = last - at < step ? static_cast<std::size_t>(last - at) : step;
+    std::byte* const target = in_place ? into.data() + (at - offset) : buffer.data();
     const ::ssize_t count =
-        detail::uninterrupted([&] { return ::pread(number, buffer.data(), wanted, static_cast<::off_t>(at)); });
+        detail::uninterrupted([&] { return ::pread(number, target, wanted, static_cast<::off_t>(at)); });
     if (count < 0 && (errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS)) return std::nullopt;
     if (count < 0) fail("cannot read", detail::call_kind::look);
     const std::uint64_t got = at + static_cast<std::uint64_t>(count);
     const std::uint64_t from = offset > at ? offset : at;
     const std::uint64_t to = end < got ? end : got;
     if (from < to) {
-      std::memcpy(into.data() + (from - offset), buffer.data() + (from - at), static_cast<std::size_t>(to - from));
+      const std::size_t size = static_cast<std::size_t>(to - from);
+      if (!in_place) std::memcpy(into.data() + (from - offset), target + (from - at), size);
       done = static_cast<std::size_t>(to - offset);
     }
     if (count == 0) break;  // the end of the file

@@ -16,7 +16,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -109,6 +111,13 @@ using macaw::errc;
 using macaw::lock_mode;
 using macaw::open_mode;
 using macaw::sync_scope;
+
+/// Room for 10,001 bytes that a device can read into.
+struct alignas(4'096) aligned_blocks {
+  [[nodiscard]] std::string text() const { return {reinterpret_cast<const char*>(bytes.data()), 10'001}; }
+
+  std::array<std::byte, 12'288> bytes{};
+};
 
 class fault_scope {
  public:
@@ -247,6 +256,8 @@ TEST_CASE("where direct reads are refused, uncached reads are made with the cach
   }
   const fault_scope scope({.direct_read_error = EIO});
   CHECK(error_of([&] { file.read_uncached(0, bytes); }).kind() == errc::io);
+  const auto aligned = std::make_unique<aligned_blocks>();
+  CHECK(error_of([&] { file.read_uncached(0, aligned->bytes); }).kind() == errc::io);
 }
 
 TEST_CASE("uncached reads that are cut short or interrupted go on until the end", "[posix_files]") {
@@ -265,6 +276,11 @@ TEST_CASE("uncached reads that are cut short or interrupted go on until the end"
     std::string part(6'000, '?');
     CHECK(file.read_uncached(3'000, std::as_writable_bytes(std::span(part))) == 6'000);
     CHECK(part == text.substr(3'000, 6'000));
+    const auto aligned = std::make_unique<aligned_blocks>();  // read into place
+    CHECK(file.read_uncached(0, aligned->bytes) == 10'001);
+    CHECK(aligned->text() == text);
+    CHECK(file.read_uncached(4'096, std::span(aligned->bytes).first(4'096)) == 4'096);
+    CHECK(aligned->text().substr(0, 4'096) == text.substr(4'096, 4'096));
   }
 }
 #endif

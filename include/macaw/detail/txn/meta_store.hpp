@@ -19,6 +19,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 
@@ -51,18 +52,43 @@ void write_meta(File& file, const meta_page& meta, unsigned slot) {
   file.write(meta_offset[slot], piece);
 }
 
-/// Reads a slot from the device. A short read counts as bytes of zero.
-template <file File>
-[[nodiscard]] meta_slot read_meta(const File& file, unsigned slot, std::uint64_t file_size) {
-  const auto bytes = std::make_unique<std::array<std::byte, meta_size>>();
-  bytes->fill(std::byte{0});
-  static_cast<void>(file.read_uncached(meta_offset[slot], *bytes));
+/// What the bytes of a slot come to.
+[[nodiscard]] inline meta_slot judge_meta(std::span<const std::byte, meta_size> bytes, std::uint64_t file_size) {
   meta_slot found;
-  found.finding = decode_meta(*bytes, found.meta);
-  found.blank = algorithms::none_of(bytes->begin(), bytes->end(), [](std::byte byte) { return byte != std::byte{0}; });
+  found.finding = decode_meta(bytes, found.meta);
+  found.blank = algorithms::none_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte != std::byte{0}; });
   found.beyond_end =
       found.finding == meta_finding::good && std::uint64_t{found.meta.mark} * found.meta.page_size > file_size;
   return found;
+}
+
+/// Reads a part of a file from the device; zeros where the file ends before it does.
+template <file File>
+void read_padded(const File& file, std::uint64_t offset, std::span<std::byte> into) {
+  const std::span<std::byte> missing = into.subspan(file.read_uncached(offset, into));
+  if (!missing.empty()) std::memset(missing.data(), 0, missing.size());
+}
+
+/// Reads a slot from the device.
+template <file File>
+[[nodiscard]] meta_slot read_meta(const File& file, unsigned slot, std::uint64_t file_size) {
+  const auto bytes = std::make_unique<std::array<std::byte, meta_size>>();
+  read_padded(file, meta_offset[slot], *bytes);
+  return judge_meta(*bytes, file_size);
+}
+
+/// Reads both slots from the device, by one call: what an opening waits for.
+template <file File>
+[[nodiscard]] std::array<meta_slot, 2> read_metas(const File& file, std::uint64_t file_size) {
+  static_assert(meta_offset[0] == 0 && meta_offset[1] == meta_size);
+  struct alignas(meta_size) both_slots {  // aligned as devices want it, so that they read into place
+    std::array<std::byte, 2 * meta_size> bytes;
+  };
+  const auto read = std::make_unique<both_slots>();
+  const std::span bytes(read->bytes);
+  read_padded(file, 0, bytes);
+  return {judge_meta(bytes.template first<meta_size>(), file_size),
+          judge_meta(bytes.template last<meta_size>(), file_size)};
 }
 
 /// Whether what the manifest lists is on the device as the digest says: the proof of a one-sync commit (R12).

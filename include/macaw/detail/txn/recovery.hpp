@@ -3,7 +3,7 @@
 // Opening a file: which commit lives. Layer 5 (txn). PROTOCOL R12, R13, in its order:
 //
 //  1. Sync first: what a dead process left in the system's cache becomes durable or is lost, before it is judged.
-//  2. Read both metas past the cache. The one with the larger D lives if its commit is whole on the device.
+//  2. Read both metas past the cache, once. The one with the larger D lives if its commit is whole on the device.
 //  3. Otherwise the other one lives, if it is the base of the first and whole.
 //  4. Otherwise the file is corrupt: never fall past the base.
 //  5. Before anything else is written, a slot that could become a newer meta later is overwritten, durably: a
@@ -20,6 +20,7 @@
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_system.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -80,12 +81,11 @@ inline void require_root(const meta_page& meta, const expected_format& expected)
   }
 }
 
-/// Which of two slots lives, without writing. Returns the living meta; where its slot holds the smaller D, the
-/// other one was found incomplete.
+/// Which of the two slots of a file lives, without writing. Returns the living meta; where its slot holds the smaller
+/// D, the other one was found incomplete.
 template <file File>
-[[nodiscard]] living_meta choose_meta(const File& file, const expected_format& expected, std::string_view path) {
-  const std::uint64_t size = file.size();
-  meta_slot slots[2] = {read_meta(file, 0, size), read_meta(file, 1, size)};
+[[nodiscard]] living_meta choose_meta(const File& file, const std::array<meta_slot, 2>& slots,
+                                      const expected_format& expected, std::string_view path) {
   const bool is_newer_format =
       slots[0].finding == meta_finding::unsupported_version || slots[1].finding == meta_finding::unsupported_version;
   if (is_newer_format || (!slots[0].valid() && !slots[1].valid())) throw_no_meta(slots[0], slots[1], path);
@@ -115,8 +115,9 @@ template <file File>
 template <file File>
 [[nodiscard]] living_meta recover_for_writing(File& file, const expected_format& expected, std::string_view path) {
   file.sync(sync_scope::data_and_size);
-  living_meta living = choose_meta(file, expected, path);
-  const meta_slot other = read_meta(file, living.other_slot(), file.size());
+  const std::array<meta_slot, 2> slots = read_metas(file, file.size());
+  living_meta living = choose_meta(file, slots, expected, path);
+  const meta_slot& other = slots[living.other_slot()];
   if (could_become_newer(other, living.meta)) {
     const bool is_whole = other.finding == meta_finding::good;
     living.meta.rejected_d = is_whole ? other.meta.d : living.meta.d + 1;
@@ -142,7 +143,7 @@ template <file File>
   } catch (const error& failure) {
     if (failure.kind() != errc::read_only) throw;  // a medium that cannot be written needs no sync
   }
-  living_meta living = choose_meta(file, expected, path);
+  const living_meta living = choose_meta(file, read_metas(file, file.size()), expected, path);
   require_root(living.meta, expected);
   return living;
 }

@@ -4,7 +4,10 @@
 
 #include <macaw/detail/txn/meta_store.hpp>
 #include <macaw/storage/memory_files.hpp>
+#include <macaw/testing/file_observer.hpp>
+#include <macaw/testing/simulated_files.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,6 +26,16 @@ meta_page example(std::uint64_t d) {
   meta.mark = 20;
   return meta;
 }
+
+struct reads_seen final : testing::file_observer {
+  void observe(const testing::file_event&) override {}
+  void observe_read(const testing::file_read& read) override {
+    ++count;
+    bytes += read.size;
+  }
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+};
 
 }  // namespace
 
@@ -48,6 +61,38 @@ TEST_CASE("a file too short for a slot holds no meta there") {
   file.allocate(0, 100);
   CHECK(read_meta(file, 0, 100).finding == meta_finding::not_a_meta);
   CHECK(read_meta(file, 1, 100).finding == meta_finding::not_a_meta);
+}
+
+TEST_CASE("both slots are read by one call, and come to what they come to one by one") {
+  testing::simulated_files disk;
+  auto file = disk.open("f", open_mode::create_new);
+  file.allocate(0, 32 * 512);
+  write_meta(file, example(5), 0);
+  file.sync(sync_scope::data_and_size);
+  write_meta(file, example(6), 1);
+  const auto check_both = [&](std::uint64_t size) {
+    reads_seen reads;
+    disk.add_observer(reads);
+    const std::array<meta_slot, 2> both = read_metas(file, size);
+    disk.remove_observer(reads);
+    CHECK(reads.count == 1);
+    CHECK(reads.bytes == 2 * meta_size);
+    for (const unsigned slot : {0U, 1U}) {
+      const meta_slot alone = read_meta(file, slot, size);
+      CHECK(both[slot].finding == alone.finding);
+      CHECK(both[slot].meta.d == alone.meta.d);
+      CHECK(both[slot].beyond_end == alone.beyond_end);
+      CHECK(both[slot].blank == alone.blank);
+    }
+    return both[1].finding;
+  };
+  CHECK(check_both(file.size()) == meta_finding::not_a_meta);  // what is on the device, not what the cache shows
+  file.sync(sync_scope::data);
+  CHECK(check_both(file.size()) == meta_finding::good);
+  CHECK(check_both(19 * 512) == meta_finding::good);
+  file.truncate(meta_size + 16);
+  file.sync(sync_scope::data_and_size);
+  CHECK(check_both(file.size()) == meta_finding::damaged);
 }
 
 TEST_CASE("a commit is whole when its runs digest to what its meta says") {
