@@ -81,7 +81,7 @@ class frame_table {
   /// Returns the memory of a frame to the system where that can be done; the frame stays usable.
   void give_memory_back(std::uint32_t frame) const noexcept {
 #if defined(MADV_DONTNEED)
-    if constexpr (PageSize % alignment == 0) ::madvise(bytes(frame), PageSize, MADV_DONTNEED);
+    if constexpr (PageSize % 4096 == 0) ::madvise(bytes(frame), PageSize, MADV_DONTNEED);
 #else
     static_cast<void>(frame);
 #endif
@@ -89,14 +89,14 @@ class frame_table {
 
  private:
   static constexpr std::uint32_t extra_chunks_min = 1024;
-  static constexpr std::size_t alignment = 4096;
+  static constexpr std::size_t chunk_size = std::size_t{chunk_frames} * PageSize;
 
-  struct aligned_delete {
-    void operator()(std::byte* bytes) const noexcept { ::operator delete (bytes, std::align_val_t{alignment}); }
+  struct unmap {
+    void operator()(std::byte* bytes) const noexcept { ::munmap(bytes, chunk_size); }
   };
 
   struct chunk {
-    std::unique_ptr<std::byte[], aligned_delete> bytes;
+    std::unique_ptr<std::byte[], unmap> bytes;
     std::unique_ptr<std::atomic<bool>[]> touched;
     typename pin_counts<chunk_frames>::pointer pins;
     std::unique_ptr<frame_note[]> notes;
@@ -107,14 +107,15 @@ class frame_table {
   }
   [[nodiscard]] chunk& chunk_of(std::uint32_t frame) noexcept { return chunks_[frame / chunk_frames]; }
 
-  // The bytes are not touched here: the system gives memory to those that are used.
+  // Not from the heap, which would touch the bytes: the system gives memory to those that are used.
   [[nodiscard]] static chunk make_chunk() {
     chunk made;
     made.touched = std::make_unique<std::atomic<bool>[]>(chunk_frames);
     made.pins = pin_counts<chunk_frames>::make();
     made.notes = std::make_unique<frame_note[]>(chunk_frames);
-    made.bytes.reset(
-        static_cast<std::byte*>(::operator new (std::size_t{chunk_frames} * PageSize, std::align_val_t{alignment})));
+    void* const bytes = ::mmap(nullptr, chunk_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED) throw std::bad_alloc();
+    made.bytes.reset(static_cast<std::byte*>(bytes));
     return made;
   }
 
