@@ -110,11 +110,12 @@ class mmap_pager {
   [[nodiscard]] const file_type& file() const noexcept { return pages_.file(); }
 
  private:
-  // Addresses are plenty where pointers have 64 bits; the thread sanitizer keeps several bytes for each.
+  // Addresses are plenty where pointers have 64 bits, but a mapping of more than they share with all else takes tables
+  // of its own to be translated, which an opening waits for. The thread sanitizer keeps several bytes for each address.
 #if defined(MACAW_THREAD_SANITIZER)
   static constexpr std::uint64_t reach_wanted = std::uint64_t{1} << 34;
 #else
-  static constexpr std::uint64_t reach_wanted = sizeof(void*) >= 8 ? std::uint64_t{1} << 40 : std::uint64_t{1} << 28;
+  static constexpr std::uint64_t reach_wanted = sizeof(void*) >= 8 ? std::uint64_t{1} << 36 : std::uint64_t{1} << 28;
 #endif
 
   // Every page that a thread knows to exist, or to be valid, lies within the base that it sees: the base
