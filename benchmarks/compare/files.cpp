@@ -52,7 +52,7 @@ void copy_part(const open_file& from, const open_file& to, off_t first, off_t en
   }
 }
 
-void copy_with_holes(const std::string& from_path, const std::string& to_path) {
+void copy_durably(const std::string& from_path, const std::string& to_path) {
   const open_file from(from_path, O_RDONLY);
   const open_file to(to_path, O_WRONLY | O_CREAT | O_TRUNC);
   const off_t size = from.status().st_size;
@@ -65,6 +65,7 @@ void copy_with_holes(const std::string& from_path, const std::string& to_path) {
     data = hole;
   }
   from.require(errno == ENXIO);  // no data from there on
+  to.require(::fsync(to.get()) == 0);
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ void copy_files(const std::string& from, const std::string& to) {
     if (entry.is_directory()) {
       std::filesystem::create_directories(target);
     } else {
-      copy_with_holes(entry.path().string(), target.string());
+      copy_durably(entry.path().string(), target.string());
     }
   }
 }

@@ -12,7 +12,7 @@ namespace macaw_benchmark {
 /// Bytes that the files in a directory, and in those below, take on the medium.
 [[nodiscard]] std::uint64_t files_size(const std::string& directory);
 
-/// Copies all files from one directory to another, which holds none, holes as holes.
+/// Copies all files from one directory to another, which holds none, holes as holes, and makes their bytes durable.
 void copy_files(const std::string& from, const std::string& to);
 
 /// Waits until what was written and removed in the file system of a directory has reached the medium: whoever syncs

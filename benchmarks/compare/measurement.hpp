@@ -10,11 +10,13 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace macaw_benchmark {
 
@@ -52,6 +54,35 @@ struct processor_clock {
 
 using computing = stopwatch<processor_clock>;
 using waiting = stopwatch<std::chrono::steady_clock>;
+
+/// What is measured of works that can be done again lasts as long as this at least: where there are few rows, what
+/// happens once in a while would decide.
+inline constexpr double least_time = 20e6;  // nanoseconds
+
+/// What was done again and again, and how long it took.
+struct repetition {
+  double time = 0;  ///< nanoseconds for each operation
+  std::size_t times = 0;
+};
+
+/// Does `operations` at once until enough time has passed.
+template <class Clock = computing, class Pass>
+[[nodiscard]] repetition repeat(std::size_t operations, Pass&& pass) {
+  const Clock clock;
+  for (std::size_t times = 1;; ++times) {
+    pass();
+    if (const double passed = clock.per(1); passed >= least_time) {
+      return {passed / static_cast<double>(operations * times), times};
+    }
+  }
+}
+
+/// The middle one of some amounts.
+[[nodiscard]] inline double middle_of(std::vector<double> amounts) {
+  const auto middle = amounts.begin() + static_cast<std::ptrdiff_t>(amounts.size() / 2);
+  std::nth_element(amounts.begin(), middle, amounts.end());
+  return *middle;
+}
 
 /// An engine that did not do what it was asked for has no figure.
 inline void expect_equal(std::uint64_t found, std::uint64_t expected, const char* what) {

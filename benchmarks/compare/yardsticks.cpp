@@ -139,8 +139,7 @@ double synced_write(scratch_file& file, std::size_t pieces) {
     file.sync();
     times.push_back(clock.per(1));
   }
-  std::nth_element(times.begin(), times.begin() + 20, times.end());
-  return times[20];
+  return middle_of(std::move(times));
 }
 
 }  // namespace
