@@ -16,7 +16,8 @@ usage: benchmarks/run.sh [options] [options of the program]
 
 For example:
   benchmarks/run.sh --quick                                      # under a minute
-  benchmarks/run.sh --engines file,mmap,lmdb --works get         # a part
+  benchmarks/run.sh --engines file,mmap,lmdb --works 'get;scan'  # a part
+  benchmarks/run.sh --bars                                       # and which ratios are reached
   benchmarks/run.sh --full --json all.json --report all.html     # about an hour
 END
 }

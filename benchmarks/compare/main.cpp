@@ -2,6 +2,7 @@
 //
 // Measures macaw over each pager, and other stores beside it where they are installed, on the same data in one run.
 
+#include "bars.hpp"
 #include "ratio_table.hpp"
 #include "report.hpp"
 #include "results.hpp"
@@ -33,6 +34,7 @@ struct request {
   std::size_t rounds = 5;
   selection wanted;
   std::string directory = ".";
+  bool bars = false;
   std::string json_path;
   std::string report_path;
   std::string report_from;
@@ -75,13 +77,17 @@ request parse(int argc, char** argv) {
                      "rows of 24-byte texts and 150-byte values (default: half of them)");
   options.add_option("--rounds", wanted.rounds, "times that everything is measured")->check(CLI::PositiveNumber);
   options.add_option("--engines", wanted.wanted.engines, "only these, as file,mmap,lmdb")->delimiter(',');
-  options.add_option("--works", wanted.wanted.works, "only works with this in their names");
+  options
+      .add_option("--works", wanted.wanted.works,
+                  "only works with one of these in their names, as 'random get;full scan'")
+      ->delimiter(';');
   options.add_option("--directory", wanted.directory, "where files go: on the medium to be measured")
       ->check(CLI::ExistingDirectory);
   options.add_option("--json", wanted.json_path, "write all that was found to this file");
   options.add_option("--report", wanted.report_path, "write a report as HTML to this file");
   options.add_option("--report-from", wanted.report_from, "measure nothing: make the report from this JSON")
       ->check(CLI::ExistingFile);
+  options.add_flag("--bars", wanted.bars, "print too which of the ratios in bars.hpp were reached");
   options.add_flag("--quick", quick, "20,000 rows, three rounds: under a minute");
   options.add_flag("--full", full, "from ten thousand to ten million rows, three rounds: about an hour");
   try {
@@ -114,11 +120,13 @@ void write_file(const std::string& path, const std::string& text) {
   if (!file) throw std::runtime_error("cannot write " + path);
 }
 
-void print(const suite& run) {
+void print(const suite& run, bool bars) {
   std::cout << "\n"
             << run.size().rows << " rows of 8 + 8 bytes, " << run.size().text_rows << " texts; medians of "
-            << run.size().rounds << " interleaved rounds; how many times better than LMDB [lower quartile].\n\n"
+            << run.size().rounds << " interleaved rounds; how many times better than LMDB [lower quartile; minimum to "
+            << "maximum].\n\n"
             << ratio_table(run);
+  if (bars) std::cout << "\n" << bar_table(run);
 }
 
 int measure(const request& asked) {
@@ -135,7 +143,7 @@ int measure(const request& asked) {
     run.run();
     run.forget_runs();
     failures += run.failures();
-    print(run);
+    print(run, asked.bars);
   }
   const nlohmann::json found = to_json(facts, runs);
   if (!asked.json_path.empty()) write_file(asked.json_path, found.dump(1) + "\n");

@@ -2,55 +2,44 @@
 
 #include "ratio_table.hpp"
 
+#include "ratios.hpp"
 #include "text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace macaw_benchmark {
-
-double quantile(std::vector<double> amounts, double part) {
-  std::sort(amounts.begin(), amounts.end());
-  const double place = part * static_cast<double>(amounts.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, amounts.size() - 1);
-  return amounts[below] + (place - static_cast<double>(below)) * (amounts[above] - amounts[below]);
-}
-
-double median(const samples& found) {
-  std::vector<double> amounts;
-  for (const auto& [round, amount] : found) amounts.push_back(amount);
-  return quantile(std::move(amounts), 0.5);
-}
-
-std::vector<double> ratios(const samples& found, const samples& other) {
-  std::vector<double> result;
-  for (const auto& [round, amount] : found) {
-    const auto same = other.find(round);
-    if (same != other.end() && amount > 0) result.push_back(same->second / amount);
-  }
-  return result;
-}
 
 namespace {
 
 std::string cell(const work& of, const std::string& engine) {
   const auto found = of.found.find(engine);
   if (found == of.found.end()) return "-";
-  std::string text = amount_text(of.unit, median(found->second));
-  const auto yard = of.found.find(yardstick_engine);
-  if (yard == of.found.end() || engine == yardstick_engine) return text;
-  const std::vector<double> better = ratios(found->second, yard->second);
-  if (better.empty()) return text;
-  return text + print(", **%.2f** [%.2f]", quantile(better, 0.5), quantile(better, 0.25));
+  std::string text = amount_text(of.unit, spread_of(found->second).median);
+  const auto better = ratio(of, engine);
+  if (!better || engine == yardstick_engine) return text;
+  return text + ", **" + ratio_text(better->median) + "** [" + ratio_text(better->lower_quartile) + "; " +
+         ratio_text(better->minimum) + " to " + ratio_text(better->maximum) + "]";
 }
 
 std::string bound_cell(const work& of, const std::string& engine) {
   const auto found = of.found.find(engine);
   if (of.bound == 0 || found == of.found.end()) return "-";
-  return amount_text(of.unit, of.bound) + print(", %.0f %%", 100 * of.bound / median(found->second));
+  return amount_text(of.unit, of.bound) + print(", %.0f %%", 100 * of.bound / spread_of(found->second).median);
 }
 
-using table_row = std::vector<std::string>;
+}  // namespace
+
+std::string amount_text(unit in, double amount) {
+  if (in == unit::share) return print("%.2f", amount);
+  if (in == unit::bytes) return print(amount < 1000 ? "%.1f B" : "%.0f B", amount);
+  if (amount < 100) return print("%.1f ns", amount);
+  if (amount < 10'000) return print("%.0f ns", amount);
+  if (amount < 1e7) return print("%.0f us", amount / 1e3);
+  return print("%.0f ms", amount / 1e6);
+}
+
+std::string ratio_text(double ratio) { return print(ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio); }
 
 std::string in_columns(const std::vector<table_row>& rows) {
   std::vector<std::size_t> widths(rows.front().size());
@@ -69,17 +58,6 @@ std::string in_columns(const std::vector<table_row>& rows) {
     text += "|\n";
   }
   return text;
-}
-
-}  // namespace
-
-std::string amount_text(unit in, double amount) {
-  if (in == unit::share) return print("%.2f", amount);
-  if (in == unit::bytes) return print(amount < 1000 ? "%.1f B" : "%.0f B", amount);
-  if (amount < 100) return print("%.1f ns", amount);
-  if (amount < 10'000) return print("%.0f ns", amount);
-  if (amount < 1e7) return print("%.0f us", amount / 1e3);
-  return print("%.0f ms", amount / 1e6);
 }
 
 std::string ratio_table(const suite& results) {

@@ -4,6 +4,7 @@
 
 #include "plots.hpp"
 #include "ratio_table.hpp"
+#include "ratios.hpp"
 #include "text.hpp"
 
 #include <nlohmann/json.hpp>

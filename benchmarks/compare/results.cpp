@@ -2,7 +2,8 @@
 
 #include "results.hpp"
 
-#include "ratio_table.hpp"
+#include "bars.hpp"
+#include "ratios.hpp"
 
 #include <macaw/version.hpp>
 
@@ -76,35 +77,36 @@ const char* unit_text(unit in) {
   return "";
 }
 
-json samples_json(const samples& found, const samples* yard) {
-  json amounts = json::array();
-  std::vector<double> sorted;
-  for (const auto& [round, amount] : found) {
-    amounts.push_back(amount);
-    sorted.push_back(amount);
-  }
-  json result{{"samples", amounts},
-              {"median", quantile(sorted, 0.5)},
-              {"minimum", quantile(sorted, 0)},
-              {"maximum", quantile(sorted, 1)}};
-  if (yard == nullptr) return result;
-  const std::vector<double> better = ratios(found, *yard);
-  if (better.empty()) return result;
-  result["ratio"] = {{"median", quantile(better, 0.5)},
-                     {"lower_quartile", quantile(better, 0.25)},
-                     {"minimum", quantile(better, 0)},
-                     {"maximum", quantile(better, 1)}};
-  return result;
+json spread_json(const spread& of) {
+  return {
+      {"median", of.median}, {"lower_quartile", of.lower_quartile}, {"minimum", of.minimum}, {"maximum", of.maximum}};
 }
 
 json work_json(const work& of) {
-  const auto yard = of.found.find(yardstick_engine);
   json engines = json::object();
   for (const auto& [engine, found] : of.found) {
-    engines[engine] = samples_json(found, yard == of.found.end() ? nullptr : &yard->second);
-    if (of.bound > 0) engines[engine]["part_of_bound"] = of.bound / median(found);
+    const spread amounts = spread_of(found);
+    json& entry = engines[engine] = spread_json(amounts);
+    for (const auto& [round, amount] : found) entry["samples"].push_back(amount);
+    const auto better = ratio(of, engine);
+    if (better && engine != yardstick_engine) entry["ratio"] = spread_json(*better);
+    if (of.bound > 0) entry["part_of_bound"] = of.bound / amounts.median;
   }
   return {{"name", of.name}, {"unit", unit_text(of.unit)}, {"bound", of.bound}, {"engines", engines}};
+}
+
+json bars_json(const suite& of) {
+  json result = json::array();
+  for (const bar_result& each : judge_bars(of)) {
+    if (!each.ratio) continue;
+    result.push_back({{"work", each.of.work},
+                      {"engine", each.engine},
+                      {"to", each.of.to},
+                      {"at_least", each.of.at_least},
+                      {"ratio", spread_json(*each.ratio)},
+                      {"reached", each.reached()}});
+  }
+  return result;
 }
 
 json run_json(const suite& of) {
@@ -112,8 +114,11 @@ json run_json(const suite& of) {
   for (const work& each : of.works()) {
     if (!each.found.empty()) works.push_back(work_json(each));
   }
-  return {{"rows", of.size().rows},  {"text_rows", of.size().text_rows}, {"rounds", of.size().rounds},
-          {"engines", of.engines()}, {"failures", of.failures()},        {"works", works}};
+  return {{"rows", of.size().rows},         {"text_rows", of.size().text_rows},
+          {"records", of.size().records()}, {"large_values", of.size().large_values()},
+          {"rounds", of.size().rounds},     {"engines", of.engines()},
+          {"failures", of.failures()},      {"works", works},
+          {"bars", bars_json(of)}};
 }
 
 }  // namespace

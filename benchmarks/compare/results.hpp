@@ -24,8 +24,8 @@ struct machine_facts {
   [[nodiscard]] static machine_facts here();
 };
 
-/// An object with "machine", and "runs": one for each number of rows, with its works, and of each the unit, the bound,
-/// and by engine all samples, median, quartiles, and ratio to LMDB.
+/// An object with "machine", and "runs": one for each number of rows, with its works and its bars. Of a work the unit,
+/// the bound, and by engine all samples, their spread, and that of the ratio to LMDB.
 [[nodiscard]] nlohmann::json to_json(const machine_facts& facts, const std::vector<suite>& runs);
 
 }  // namespace macaw_benchmark

@@ -13,6 +13,12 @@ bool selection::has_engine(std::string_view name) const {
   return engines.empty() || std::find(engines.begin(), engines.end(), name) != engines.end();
 }
 
+bool selection::has_work(std::string_view name) const {
+  return works.empty() || std::any_of(works.begin(), works.end(), [&](const std::string& part) {
+           return name.find(part) != std::string_view::npos;
+         });
+}
+
 void suite::add(std::string_view engine, std::string_view name, unit in, double bound, std::function<double()> run) {
   if (!wanted_.has_engine(engine) || !wanted_.has_work(name)) return;
   if (std::find(engines_.begin(), engines_.end(), engine) == engines_.end()) engines_.emplace_back(engine);

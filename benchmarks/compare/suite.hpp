@@ -40,13 +40,13 @@ struct scale {
   }
 };
 
-/// What runs: engines by name (none: all), works by a part of their names (empty: all).
+/// What runs: engines by name, works by parts of their names (none: all).
 struct selection {
   std::vector<std::string> engines;
-  std::string works;
+  std::vector<std::string> works;
 
   [[nodiscard]] bool has_engine(std::string_view name) const;
-  [[nodiscard]] bool has_work(std::string_view name) const { return name.find(works) != std::string_view::npos; }
+  [[nodiscard]] bool has_work(std::string_view name) const;
 };
 
 /// The amounts of one engine doing one work: one for each round that ran.
@@ -68,6 +68,7 @@ class suite {
 
   [[nodiscard]] const scale& size() const noexcept { return size_; }
   [[nodiscard]] const yardsticks& machine() const noexcept { return machine_; }
+  [[nodiscard]] const selection& wanted() const noexcept { return wanted_; }
   /// Where files go.
   [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
 
