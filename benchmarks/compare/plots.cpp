@@ -96,8 +96,8 @@ std::string ratio_chart(const std::vector<ratio_bar>& bars) {
     const double to = std::max(x.at(1), x.at(bar.median));
     svg += print("<text class=\"name\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%s</text>", left - 8, y + 13,
                  escaped(bar.label).c_str());
-    svg += print("<rect class=\"c%zu\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" rx=\"2\"/>", bar.colour % 10,
-                 from, y + 2, std::max(to - from, 1.0));
+    svg += print("<rect class=\"c%zu\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" rx=\"2\"/>", bar.colour, from,
+                 y + 2, std::max(to - from, 1.0));
     svg += print("<path class=\"whisker\" d=\"M%.1f %.1fH%.1f\"/>", x.at(bar.lowest), y + 9, x.at(bar.highest));
     svg += print("<text class=\"amount\" x=\"%.1f\" y=\"%.1f\">%.2f</text>", std::max(to, x.at(bar.highest)) + 6,
                  y + 13, bar.median);
@@ -139,10 +139,9 @@ std::string line_chart(const std::vector<line>& lines, std::string_view unit) {
     std::string points;
     for (const auto& [at_x, at_y] : each.points) {
       points += print("%.1f,%.1f ", x.at(at_x), y.at(at_y));
-      svg +=
-          print("<circle class=\"c%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", each.colour % 10, x.at(at_x), y.at(at_y));
+      svg += print("<circle class=\"c%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", each.colour, x.at(at_x), y.at(at_y));
     }
-    svg += print("<polyline class=\"l%zu\" points=\"%s\"/>", each.colour % 10, points.c_str());
+    svg += print("<polyline class=\"l%zu\" points=\"%s\"/>", each.colour, points.c_str());
     if (!each.points.empty()) labels.emplace_back(y.at(each.points.back().second), &each);
   }
   std::sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -153,7 +152,7 @@ std::string line_chart(const std::vector<line>& lines, std::string_view unit) {
     const double rest = height * static_cast<double>(labels.size() - 1 - i);  // what is to stand below it
     const double at = std::max(std::min(wanted, bottom - rest), free);
     free = at + height;
-    svg += print("<text class=\"name t%zu\" x=\"%.0f\" y=\"%.1f\">%s</text>", each->colour % 10, right + 8, at + 4,
+    svg += print("<text class=\"name t%zu\" x=\"%.0f\" y=\"%.1f\">%s</text>", each->colour, right + 8, at + 4,
                  escaped(each->label).c_str());
   }
   return svg + "</svg>";

@@ -2,6 +2,8 @@
 
 #include "report.hpp"
 
+#include "cards.hpp"
+#include "growth.hpp"
 #include "plots.hpp"
 #include "ratio_table.hpp"
 #include "ratios.hpp"
@@ -9,8 +11,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,10 +25,10 @@ using nlohmann::json;
 constexpr std::string_view style = R"(
 :root { --paper: #fcfcfb; --ink: #1d2226; --soft: #626b73; --rule: #e3e6e8; --card: #ffffff;
   --c0: #c2410c; --c1: #ea9a56; --c2: #0f766e; --c3: #3f8f3a; --c4: #64748b; --c5: #94a3b8; --c6: #2563a8; --c7: #7c4fa3;
-  --c8: #a8336b; --c9: #8a7224; }
+  --c8: #a8336b; --c9: #8a7224; --c10: #4f8a8b; --c11: #9aa0a6; }
 @media (prefers-color-scheme: dark) { :root { --paper: #15181b; --ink: #e6e8ea; --soft: #98a2ab; --rule: #2c3237;
   --card: #1b1f23; --c0: #fb7a3c; --c1: #f2b27d; --c2: #3fc1b0; --c3: #7cc576; --c4: #94a3b8; --c5: #64748b; --c6: #6aa9e9;
-  --c7: #b78fe0; --c8: #e27aae; --c9: #d0b65c; } }
+  --c7: #b78fe0; --c8: #e27aae; --c9: #d0b65c; --c10: #86c5c6; --c11: #7d858d; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1180px; padding: 32px 24px 64px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
@@ -47,33 +47,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; } dt 
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 6px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
 th:first-child, td:first-child { text-align: left; } tr:last-child td { border-bottom: 0; } td small { color: var(--soft); }
+td { vertical-align: top; } .missed td { color: var(--c0); } h3 + p { margin-top: 0; } .scroll + h3, .cards + h3 { margin-top: 28px; }
 )";
-
-/// Every engine has the same colour in all plots; the first ones are macaw's.
-constexpr std::array<std::string_view, 10> coloured{"file",          "file-tenth", "mmap",    "memory",  "lmdb",
-                                                    "lmdb-writemap", "sqlite",     "leveldb", "rocksdb", "std::map"};
-
-std::size_t colour_of(std::string_view engine) {
-  const auto at = std::find(coloured.begin(), coloured.end(), engine);
-  return at == coloured.end() ? coloured.size() - 1 : static_cast<std::size_t>(at - coloured.begin());
-}
-
-std::string colour_classes() {
-  std::string text;
-  for (std::size_t i = 0; i < coloured.size(); ++i) {
-    text += print(".c%zu{fill:var(--c%zu)}.l%zu{stroke:var(--c%zu)}.plot .t%zu{fill:var(--c%zu)}\n", i, i, i, i, i, i);
-  }
-  return text;
-}
-
-std::string amount_of(const json& work, double amount) {
-  const std::string name = work.at("unit");
-  return amount_text(name == "ns" ? unit::nanoseconds : name == "bytes" ? unit::bytes : unit::share, amount);
-}
-
-std::string card(const std::string& title, const std::string& content) {
-  return "<section class=\"card\"><h3>" + escaped(title) + "</h3>" + content + "</section>\n";
-}
 
 /// Ratios of one work, in the order of the engines.
 std::string ratios_card(const json& run, const json& work) {
@@ -89,7 +64,13 @@ std::string ratios_card(const json& run, const json& work) {
 
 std::string cell_of(const json& work, const json& found) {
   std::string text = escaped(amount_of(work, found.at("median")));
-  if (found.contains("ratio")) text += print("<br><small>%.2f times</small>", double{found.at("ratio").at("median")});
+  text += "<br><small>" +
+          escaped(amount_of(work, found.at("minimum")) + " to " + amount_of(work, found.at("maximum"))) + "</small>";
+  if (found.contains("ratio")) {
+    const json& ratio = found.at("ratio");
+    text += "<br><b>" + ratio_text(ratio.at("median")) + "</b> <small>" + ratio_text(ratio.at("minimum")) + " to " +
+            ratio_text(ratio.at("maximum")) + "</small>";
+  }
   if (found.contains("part_of_bound")) {
     text += print("<br><small>%.0f %% of bound</small>", 100 * double{found.at("part_of_bound")});
   }
@@ -112,6 +93,27 @@ std::string table_of(const json& run) {
   return html + "</table></div>\n";
 }
 
+/// Which of the ratios that macaw is to reach it reaches.
+std::string bars_of(const json& run) {
+  if (run.at("bars").empty()) return "";
+  std::string html =
+      "<h3>Bars</h3><p>A ratio is reached where three quarters of the rounds reach it.</p>\n<div "
+      "class=\"scroll\"><table>"
+      "<tr><th>work</th><th>engine</th><th>beside</th><th>bar</th><th>lower "
+      "quartile</th><th>median</th><th>minimum</th>"
+      "<th>maximum</th><th>reached</th></tr>\n";
+  for (const json& bar : run.at("bars")) {
+    html += bar.at("reached") ? "<tr>" : "<tr class=\"missed\">";
+    for (const char* name : {"work", "engine", "to"}) html += "<td>" + escaped(std::string(bar.at(name))) + "</td>";
+    html += print("<td>%g</td>", double{bar.at("at_least")});
+    for (const char* part : {"lower_quartile", "median", "minimum", "maximum"}) {
+      html += "<td>" + ratio_text(bar.at("ratio").at(part)) + "</td>";
+    }
+    html += bar.at("reached") ? "<td>yes</td></tr>\n" : "<td>no</td></tr>\n";
+  }
+  return html + "</table></div>\n";
+}
+
 std::string section_of(const json& run) {
   std::string html = print("<h2>%llu rows</h2>", static_cast<unsigned long long>(run.at("rows").get<std::uint64_t>()));
   html += print(
@@ -121,66 +123,11 @@ std::string section_of(const json& run) {
       static_cast<unsigned long long>(run.at("rounds").get<std::uint64_t>()));
   html += "whiskers reach from the worst round to the best.</p>\n<div class=\"cards\">\n";
   for (const json& work : run.at("works")) html += ratios_card(run, work);
-  return html + "</div>\n" + table_of(run);
-}
-
-/// How a work's cost grows with the rows.
-std::string growth_card(const json& runs, const std::string& name) {
-  std::vector<line> lines;
-  std::string unit;
-  for (const json& run : runs) {
-    for (const json& work : run.at("works")) {
-      if (work.at("name") != name) continue;
-      unit = work.at("unit");
-      for (const auto& [engine, found] : work.at("engines").items()) {
-        auto at = std::find_if(lines.begin(), lines.end(), [&](const line& each) { return each.label == engine; });
-        if (at == lines.end()) at = lines.insert(at, {engine, colour_of(engine), {}});
-        at->points.emplace_back(run.at("rows"), found.at("median"));
-      }
-    }
-  }
-  return lines.empty() ? "" : card(name, line_chart(lines, unit));
-}
-
-/// Getting one row by a search from the first row on, which is what a store without an index does.
-line linear_search(const json& found) {
-  line result{"linear search", coloured.size() - 1, {}};
-  for (const json& run : found.at("runs")) {
-    const double rows = run.at("rows");
-    result.points.emplace_back(rows, rows / 2 * double{found.at("machine").at("yardsticks_ns").at("linear_row")});
-  }
-  return result;
-}
-
-std::string lookup_card(const json& found) {
-  std::vector<line> lines{linear_search(found)};
-  for (const json& run : found.at("runs")) {
-    for (const json& work : run.at("works")) {
-      if (work.at("name") != "random get") continue;
-      for (const auto& [engine, result] : work.at("engines").items()) {
-        if (engine != "file" && engine != yardstick_engine) continue;
-        auto at = std::find_if(lines.begin(), lines.end(), [&](const line& each) { return each.label == engine; });
-        if (at == lines.end()) at = lines.insert(at, {engine, colour_of(engine), {}});
-        at->points.emplace_back(run.at("rows"), result.at("median"));
-      }
-    }
-  }
-  return card("random get beside a linear search", line_chart(lines, "ns"));
-}
-
-std::string growth_of(const json& found) {
-  std::vector<std::string> names;
-  for (const json& run : found.at("runs")) {
-    for (const json& work : run.at("works")) {
-      if (std::find(names.begin(), names.end(), work.at("name")) == names.end()) names.push_back(work.at("name"));
-    }
-  }
-  std::string html =
-      "<h2>How costs grow</h2><p>Medians by the number of rows; both axes are logarithmic. Records of 1 KiB "
-      "are a twentieth of the rows.</p>\n<div class=\"cards\">\n" +
-      lookup_card(found);
-  for (const std::string& name : names) html += growth_card(found.at("runs"), name);
-  return html + "</div>\n";
+  return html + "</div>\n" + bars_of(run) +
+         "<h3>All figures</h3><p>Of each engine the median, the least and the most; how many times better than LMDB, "
+         "the "
+         "least and the most; and which part of what the machine would allow.</p>\n" +
+         table_of(run);
 }
 
 std::string facts_of(const json& machine) {
