@@ -57,7 +57,7 @@ using waiting = stopwatch<std::chrono::steady_clock>;
 
 /// What is measured of works that can be done again lasts as long as this at least: where there are few rows, what
 /// happens once in a while would decide.
-inline constexpr double least_time = 20e6;  // nanoseconds
+inline constexpr double least_time = 10e6;  // nanoseconds
 
 /// What was done again and again, and how long it took.
 struct repetition {

@@ -60,7 +60,7 @@ double open_after_kill(subject<E>& subject) {
     put_rows(*store, subject.rows(), row, row + 1, 1, 1);
   }
   std::vector<double> found;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 3; ++i) {
     auto left = subject.fresh(syncing::off, "killed");
     left.close();
     left.copy_from(store);

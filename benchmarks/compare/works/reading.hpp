@@ -159,7 +159,7 @@ double single_gets(subject<E>& subject) {
 /// The time of random gets on so many threads at once, each of which gets the same rows, again and again.
 template <engine E>
 double threaded_get(subject<E>& subject, std::size_t threads) {
-  constexpr std::size_t gets = 200'000;
+  const std::size_t gets = std::clamp<std::size_t>(subject.rows().size() / 5, 50'000, 500'000);
   E& engine = *subject.loaded();
   const auto keys = subject.rows().visited_keys().first(std::min(gets, subject.rows().size()));
   const std::size_t times = gets / keys.size();
@@ -213,7 +213,7 @@ double open_and_get(test_store<E>& store, std::size_t row, std::uint64_t generat
 /// The median of several openings of the loaded store. What the system holds of the file in memory it keeps.
 template <engine E>
 double open_to_first_get(subject<E>& subject) {
-  constexpr std::size_t times = 21;
+  constexpr std::size_t times = 11;
   auto& store = subject.loaded();
   std::vector<double> found;
   for (std::size_t i = 0; i < times; ++i) {
