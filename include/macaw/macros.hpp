@@ -55,10 +55,13 @@
 #define MACAW_INLINE_CALL
 #endif
 
+// What happens seldom stands apart and is compiled for size; what happens now and then only stands apart.
 #if defined(__GNUC__)
 #define MACAW_NOINLINE __attribute__((noinline, cold))
+#define MACAW_APART __attribute__((noinline))
 #else
 #define MACAW_NOINLINE
+#define MACAW_APART
 #endif
 
 #if defined(__SANITIZE_THREAD__)

@@ -155,14 +155,14 @@ class basic_iterator {
     if (cursor_.index() >= leaf_end_) cursor_.reset();
   }
 
-  MACAW_NOINLINE void leave_forward() {
+  MACAW_APART void leave_forward() {
     if (leaf_end_ < cursor_.count()) return cursor_.reset();
     const auto operation = state_->access().enter();
     cursor_.next_leaf();
     settle();
   }
 
-  MACAW_NOINLINE void leave_backward() {
+  MACAW_APART void leave_backward() {
     const auto operation = state_->access().enter();
     const auto upper = bounds_ == nullptr ? std::nullopt : bounds_->upper();
     if (!cursor_.valid() && upper) cursor_.seek_lower_bound(layout.make_key(*upper));

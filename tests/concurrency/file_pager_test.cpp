@@ -43,7 +43,7 @@ std::size_t read_pages(const bench_type& bench, std::uint32_t random_seed, const
     std::vector<std::pair<page_ref, const std::byte*>> path;
     for (int i = 0; i < 4; ++i) {
       const page_ref ref = bench.ref(static_cast<std::uint32_t>(random() % (i == 0 ? 8 : pages)));
-      bench.pager->prefetch(ref);
+      bench.pager->prefetch(ref, 64);
       path.emplace_back(ref, bench.pager->fetch(ref, bench.check.check(), pins));
     }
     for (const auto& [ref, bytes] : path) wrong += macaw_test::is_sample({bytes, 512}, ref) ? 0 : 1;

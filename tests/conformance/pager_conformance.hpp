@@ -105,7 +105,7 @@ void pager_reads_lawfully(FileSystem& files, const std::string& path) {
       const page_ref wild{page_id{number}, 1};
       CHECK(raises(errc::corrupt, [&] { (void)bench.reads_well(wild); }) == wild.id);
       CHECK(raises(errc::corrupt, [&] { (void)bench.piece_reads_well(wild, 1); }) == wild.id);
-      pager.prefetch(wild);
+      pager.prefetch(wild, Pager::page_size);
     }
     CHECK(bench.check.calls() == 0);
   }
@@ -135,7 +135,7 @@ void pager_reads_lawfully(FileSystem& files, const std::string& path) {
   }
   SECTION("prefetching changes nothing") {
     bench.put(page);
-    pager.prefetch(page);
+    pager.prefetch(page, Pager::page_size);
     CHECK(bench.reads_well(page));
   }
 }

@@ -225,7 +225,7 @@ class input_pages {
     if (const char* const wrong = validate_page<page_size>(found, shape, within)) throw_corrupt(ref.id, wrong);
     return found;
   }
-  void prefetch(macaw::page_ref) const noexcept {}
+  void prefetch(macaw::page_ref, std::size_t) const noexcept {}
   bytes_view piece(macaw::page_ref, std::size_t payload, piece_buffer& buffer) const { return buffer.ensure(payload); }
 
  private:

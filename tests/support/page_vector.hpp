@@ -57,11 +57,11 @@ class page_vector {
     return bytes;
   }
 
-  void prefetch(macaw::page_ref ref) const noexcept {
+  void prefetch(macaw::page_ref ref, std::size_t size) const noexcept {
     const std::uint32_t number = number_of(ref);
     if (number >= slots_.size()) return;
     const std::byte* const bytes = slots_[number].bytes.get();
-    for (std::size_t line = 0; line < 192; line += 64) __builtin_prefetch(bytes + line);
+    for (std::size_t line = 0; line < size; line += 64) __builtin_prefetch(bytes + line);
   }
 
   macaw::bytes_view piece(macaw::page_ref ref, std::size_t payload, macaw::detail::piece_buffer& buffer) const {

@@ -137,7 +137,7 @@ class file_pager {
     return bytes;
   }
 
-  void prefetch(page_ref ref) const noexcept { cache_.prefetch(to_number(ref.id)); }
+  void prefetch(page_ref ref, std::size_t size) const noexcept { cache_.prefetch(to_number(ref.id), size); }
 
   [[nodiscard]] cache_stats stats() const noexcept { return cache_.stats(); }
   [[nodiscard]] std::uint32_t page_count() const noexcept { return pages_.page_count(); }

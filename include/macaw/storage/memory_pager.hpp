@@ -35,7 +35,7 @@ class memory_pager {
   const std::byte* fetch(page_ref ref, const page_check&, pins&) const { refuse(ref); }
   [[nodiscard]] pin hold(page_ref, const std::byte*, pins&) const noexcept { return {}; }
   bytes_view fetch_piece(page_ref ref, std::size_t, const page_check&, piece_buffer&) const { refuse(ref); }
-  void prefetch(page_ref) const noexcept {}
+  void prefetch(page_ref, std::size_t) const noexcept {}
   [[nodiscard]] cache_stats stats() const noexcept { return {}; }
 
  private:

@@ -83,8 +83,8 @@ class mmap_pager {
     return bytes;
   }
 
-  void prefetch(page_ref ref) const noexcept {
-    if (to_number(ref.id) < pages_.page_count()) detail::prefetch_page(address(to_number(ref.id)));
+  void prefetch(page_ref ref, std::size_t size) const noexcept {
+    if (to_number(ref.id) < pages_.page_count()) detail::prefetch_page(address(to_number(ref.id)), size);
   }
 
   [[nodiscard]] cache_stats stats() const noexcept { return {}; }

@@ -75,7 +75,7 @@ struct page_check {
 ///     c.fetch_piece(ref,        the bytes of  as fetch   a piece of a large value: in place, or read into
 ///       pages, check, buffer)   all pages                `buffer`; good while the buffer is not used again and
 ///                                                        the transaction lives; `check` sees all bytes
-///     c.prefetch(ref)                         none       a hint that `fetch` will follow
+///     c.prefetch(ref, size)                   none       a hint that the page's first `size` bytes will be read
 ///     c.stats()                 cache_stats   none       all zero where there is no cache
 template <class P>
 concept pager = std::default_initializable<typename P::pins> &&
@@ -91,7 +91,7 @@ concept pager = std::default_initializable<typename P::pins> &&
   { c.fetch(ref, check, pins) } -> std::same_as<const std::byte*>;
   { c.hold(ref, bytes, pins) } noexcept -> std::same_as<typename P::pin>;
   { c.fetch_piece(ref, pages, check, buffer) } -> std::same_as<bytes_view>;
-  { c.prefetch(ref) } noexcept -> std::same_as<void>;
+  { c.prefetch(ref, std::size_t{}) } noexcept -> std::same_as<void>;
   { c.stats() } noexcept -> std::same_as<cache_stats>;
 };
 // clang-format on

@@ -19,7 +19,7 @@ TEST_CASE("A memory pager has no page to show", "[pager]") {
   macaw::piece_buffer buffer;
   CHECK(macaw_test::raises(macaw::errc::corrupt, [&] { pager.fetch_piece(page, 1, check.check(), buffer); }) ==
         page.id);
-  pager.prefetch(page);
+  pager.prefetch(page, 64);
   CHECK(check.calls() == 0);
   CHECK(pager.stats().misses == 0);
 }

@@ -81,7 +81,7 @@ struct model : choice<Hidden != member::page_size, some_page_size, no_page_size>
   some_pin::pin hold(page_ref, const std::byte*, some_pins::pins&) const noexcept requires(Hidden != member::hold);
   bytes_view fetch_piece(page_ref, std::size_t, const page_check&, piece_buffer&) const
       requires(Hidden != member::fetch_piece);
-  void prefetch(page_ref) const noexcept requires(Hidden != member::prefetch);
+  void prefetch(page_ref, std::size_t) const noexcept requires(Hidden != member::prefetch);
   cache_stats stats() const noexcept requires(Hidden != member::stats);
   std::uint32_t page_count() const noexcept requires(Hidden != member::page_count);
   void grow(std::uint32_t) requires(Hidden != member::grow);
@@ -135,7 +135,7 @@ struct throwing_hold : model<member::hold> {
   pin hold(page_ref, const std::byte*, pins&) const;
 };
 struct throwing_prefetch : model<member::prefetch> {
-  void prefetch(page_ref) const;
+  void prefetch(page_ref, std::size_t) const;
 };
 static_assert(pager<throwing_forget> && !durable_pager<throwing_forget>);
 static_assert(pager<throwing_adopt> && !durable_pager<throwing_adopt>);

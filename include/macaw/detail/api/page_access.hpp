@@ -40,7 +40,7 @@ class page_access {
                                                           const Bounds& bounds) const {
     return pages_->page(ref, expected, bounds, *pins_);
   }
-  void prefetch(page_ref ref) const noexcept { pages_->prefetch(ref); }
+  void prefetch(page_ref ref, std::size_t size) const noexcept { pages_->prefetch(ref, size); }
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
     return pages_->piece(ref, payload, buffer);
   }

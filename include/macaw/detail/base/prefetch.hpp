@@ -21,11 +21,12 @@ MACAW_ALWAYS_INLINE void prefetch_line(const std::byte* address) noexcept {
 #endif
 }
 
-/// Asks for what a search reads first of a page: its header, and the hints behind it.
-MACAW_ALWAYS_INLINE void prefetch_page(const std::byte* page) noexcept {
-  prefetch_line(page);
-  prefetch_line(page + 64);
-  prefetch_line(page + 128);
+/// What a search reads first of a page: its header, and the hints behind it.
+inline constexpr std::size_t page_front_size = 192;
+
+/// Asks for the first `size` bytes of a page.
+MACAW_ALWAYS_INLINE void prefetch_page(const std::byte* page, std::size_t size) noexcept {
+  for (std::size_t at = 0; at < size; at += 64) prefetch_line(page + at);
 }
 
 /// Asks for the beginning of every page of memory in bytes that will be read from end to end. A processor fetches ahead

@@ -66,9 +66,9 @@ class page_cache {
     return table_.bytes(frame);
   }
 
-  /// Hints that the page will be read.
-  void prefetch(std::uint32_t page) const noexcept {
-    if (const std::uint32_t frame = frame_of(page)) prefetch_page(table_.bytes(frame));
+  /// Hints that the first `size` bytes of the page will be read.
+  void prefetch(std::uint32_t page, std::size_t size) const noexcept {
+    if (const std::uint32_t frame = frame_of(page)) prefetch_page(table_.bytes(frame), size);
   }
 
   /// Keeps bytes that were found, or returned by `show`, in the operation under way.

@@ -74,7 +74,7 @@ class raw_pages {
     }
     return bytes.data();
   }
-  void prefetch(page_ref) const noexcept {}
+  void prefetch(page_ref, std::size_t) const noexcept {}
 
   /// Errors: as `page`.
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {

@@ -162,6 +162,9 @@ class tree_cursor {
     count_ = layout_.leaf.count(leaf);
   }
 
+  /// What is asked for of the leaf after the one entered: all, as its cells are in no order that a processor would
+  /// guess, but of very large pages no more than the nearest cache takes without losing what is at work.
+  static constexpr std::size_t ahead_size = R::page_size < 8192 ? R::page_size : 8192;
   static constexpr std::uint32_t not_noted = ~std::uint32_t{0};
 
   /// A leaf that a descent has come to.
@@ -197,7 +200,7 @@ class tree_cursor {
 
   void prefetch_beside(const std::byte* branch, std::uint32_t child, bool forward) const noexcept {
     if (forward ? child + 1 < layout_.branch.count(branch) : child > 0) {
-      reader_->prefetch(layout_.branch.child(branch, forward ? child + 1 : child - 1));
+      reader_->prefetch(layout_.branch.child(branch, forward ? child + 1 : child - 1), ahead_size);
     }
   }
 
@@ -209,7 +212,7 @@ class tree_cursor {
 
   /// The cursor on the leaf beside. By value, so that a cursor's own address is not given away and a loop
   /// keeps index and count in registers.
-  [[nodiscard]] static MACAW_NOINLINE tree_cursor left(tree_cursor at, bool forward) {
+  [[nodiscard]] static MACAW_APART tree_cursor left(tree_cursor at, bool forward) {
     if (at.at_end()) {
       at.seek_edge(forward);
     } else {
@@ -238,28 +241,26 @@ class tree_cursor {
     }
     if (turn == nullptr) return reset();
     const std::uint32_t child = forward ? to[turn_level] + 1U : to[turn_level] - 1U;
-    const std::uint32_t separator = forward ? child : child + 1;
+    std::byte between[geometry<R::page_size>::key_size_max];
+    const auto separator =
+        layout_.make_key({between, layout_.branch.copy_separator(turn, forward ? child : child + 1, between)});
     // Before the next leaf is read: a reader that copies pages keeps one of each level.
-    expect_apart({ref, reader_->page(ref, layout_.leaf.shape(), bounds)}, turn, separator, !forward);
+    expect_apart({ref, reader_->page(ref, layout_.leaf.shape(), bounds)}, separator, !forward);
     to[turn_level] = static_cast<std::uint16_t>(child);
     if (turn_level == 1) prefetch_beside(turn, child, forward);
     const std::uint32_t noted = turn_level == 1 ? entries_count(layout_.branch.entries(turn, child)) : not_noted;
     const found_leaf after = descend_edge(to, layout_.branch.child(turn, child), turn_level - 1, noted,
                                           child_bounds(layout_, turn, child, turn_bounds), forward);
-    expect_apart(after, turn, separator, forward);
+    expect_apart(after, separator, forward);
     enter_edge(to, after, forward);
   }
 
   /// Refuses a leaf whose keys are not all on the side of a separator of the branch above that it is reached on. It was
   /// validated when it was first touched, but that may have been below another parent; so a walk goes on in order, and
   /// ends.
-  void expect_apart(const found_leaf& leaf, const std::byte* branch, std::uint32_t separator, bool above) const {
-    constexpr std::size_t size_max = geometry<R::page_size>::key_size_max;
-    std::byte between[size_max], key[size_max];
-    const bytes_view bound{between, layout_.branch.copy_separator(branch, separator, between)};
-    const std::uint32_t nearest = above ? 0 : leaf_count(leaf.page, leaf.ref) - 1;
-    const auto order = compare_bytes({key, layout_.leaf.copy_key(leaf.page, nearest, key)}, bound);
-    if (above ? order < 0 : order >= 0) [[unlikely]]
+  void expect_apart(const found_leaf& leaf, const typename L::search_key& separator, bool above) const {
+    const std::uint32_t less = above ? 0 : leaf_count(leaf.page, leaf.ref);
+    if (layout_.leaf.lower_bound(leaf.page, separator).index != less) [[unlikely]]
       throw_corrupt(leaf.ref.id, "the tree reaches the page where its keys do not belong");
   }
 

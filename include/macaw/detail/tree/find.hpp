@@ -44,6 +44,7 @@ template <class L, page_reader R>
     ref = layout.branch.child(page, layout.branch.child_index(page, key));
   }
   const std::byte* page = reader.page(ref, layout.leaf.shape(), way.bounds(0));
+  layout.leaf.prefetch(page);
   const auto position = layout.leaf.lower_bound(page, key);
   if (!position.found) return {};
   return {ref, page, position.index};
@@ -65,7 +66,7 @@ void find_group(const R& reader, const tree_root& root, const L& layout, std::sp
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const std::byte* page = reader.page(refs[i], shape, way(i).bounds(level));
       refs[i] = layout.branch.child(page, layout.branch.child_index(page, keys[i]));
-      reader.prefetch(refs[i]);
+      reader.prefetch(refs[i], page_front_size);
     }
   }
   std::array<const std::byte*, find_group_max> leaves;

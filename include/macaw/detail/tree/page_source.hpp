@@ -51,7 +51,8 @@ struct new_page {
 /// |--------------------------------|--------------------|--------------|--------------------------------------------|
 /// | `R::page_size`                 | constant           |              | bytes of a page                            |
 /// | `r.page(ref, shape, bounds)`   | `const std::byte*` | corrupt, io  | the page's bytes (laws 1 and 2)            |
-/// | `r.prefetch(ref)`              | `void`             | none         | a hint that `page` will be asked for it    |
+/// | `r.prefetch(ref, size)`        | `void`             | none         | a hint that the page's first `size` bytes  |
+/// |                                |                    |              | will be read                               |
 /// | `r.piece(ref, payload, buf)`   | `bytes_view`       | corrupt, io  | the payload of a large value's piece, in   |
 /// |                                |                    |              | place or in `buf`                          |
 template <class R>
@@ -59,7 +60,7 @@ concept page_reader = requires(const R& reader, page_ref ref, page_shape shape, 
                                piece_buffer& buffer) {
   typename std::integral_constant<std::size_t, R::page_size>;
   { reader.page(ref, shape, bounds) } -> std::same_as<const std::byte*>;
-  { reader.prefetch(ref) }
+  { reader.prefetch(ref, std::size_t{}) }
   noexcept;
   { reader.piece(ref, std::size_t{}, buffer) } -> std::same_as<bytes_view>;
 };

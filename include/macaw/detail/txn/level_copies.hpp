@@ -45,7 +45,7 @@ class level_copies {
     std::memcpy(buffer.get(), bytes, page_size);
     return buffer.get();
   }
-  void prefetch(page_ref) const noexcept {}
+  void prefetch(page_ref, std::size_t) const noexcept {}
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
     const auto operation = pages_.enter(pins_);
     return pages_.piece(ref, payload, buffer);

@@ -136,9 +136,9 @@ class page_resolver {
     return is_frame(ref.id) ? arena_->frame(ref.id) : pager_->lookup(ref, txn);
   }
 
-  void prefetch(page_ref ref) const noexcept {
-    if (!is_frame(ref.id)) return pager_->prefetch(ref);
-    prefetch_page(arena_->frame(ref.id));
+  void prefetch(page_ref ref, std::size_t size) const noexcept {
+    if (!is_frame(ref.id)) return pager_->prefetch(ref, size);
+    prefetch_page(arena_->frame(ref.id), size);
   }
 
   /// The payload of a piece of a large value: in place where the pager maps it, else read into `buffer`.

@@ -57,7 +57,7 @@ class write_pages {
                                                           const Bounds& bounds) const {
     return store_.reading.page(ref, expected, bounds, pins_);
   }
-  void prefetch(page_ref ref) const noexcept { store_.reading.prefetch(ref); }
+  void prefetch(page_ref ref, std::size_t size) const noexcept { store_.reading.prefetch(ref, size); }
   [[nodiscard]] bytes_view piece(page_ref ref, std::size_t payload, piece_buffer& buffer) const {
     return store_.reading.piece(ref, payload, buffer);
   }

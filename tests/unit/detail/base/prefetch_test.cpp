@@ -13,7 +13,7 @@ using macaw::detail::prefetch_page;
 
 TEST_CASE("asking for memory changes nothing, whether or not there is any") {
   const std::vector<std::byte> page(512, std::byte{7});
-  prefetch_page(page.data());
+  prefetch_page(page.data(), page.size());
   prefetch_line(page.data() + page.size());
   prefetch_line(nullptr);
   prefetch_bytes(page.data(), page.size());

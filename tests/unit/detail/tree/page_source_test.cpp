@@ -26,7 +26,7 @@ struct without_prefetch : pages {
   void prefetch() const;
 };
 struct throwing_prefetch : pages {
-  void prefetch(page_ref) const {}
+  void prefetch(page_ref, std::size_t) const {}
 };
 struct without_piece : pages {
   void piece() const;
