@@ -12,6 +12,7 @@
 
 #include <macaw/detail/base/algorithms.hpp>
 #include <macaw/detail/cache/pin_counts.hpp>
+#include <macaw/detail/memory/huge_pages.hpp>
 #include <macaw/macros.hpp>
 
 #include <atomic>
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h>
@@ -50,7 +52,7 @@ class frame_table {
       : chunks_(usual / chunk_frames + 1 + algorithms::max(usual / chunk_frames + 1, extra_chunks_min)) {}
 
   [[nodiscard]] MACAW_ALWAYS_INLINE std::byte* bytes(std::uint32_t frame) const noexcept {
-    return chunk_of(frame).bytes.get() + std::size_t{frame % chunk_frames} * PageSize;
+    return chunk_of(frame).bytes + std::size_t{frame % chunk_frames} * PageSize;
   }
   /// Set by readers that find the frame, cleared by the clock.
   [[nodiscard]] MACAW_ALWAYS_INLINE std::atomic<bool>& touched(std::uint32_t frame) const noexcept {
@@ -72,8 +74,7 @@ class frame_table {
   [[nodiscard]] std::uint32_t add() {
     const std::uint32_t frame = size_ + 1;
     if (frame / chunk_frames >= chunks_.size()) throw std::bad_alloc();
-    chunk& target = chunk_of(frame);
-    if (target.bytes == nullptr) target = make_chunk();
+    if (chunk_of(frame).bytes == nullptr) make_chunk(frame / chunk_frames);
     size_ = frame;
     return frame;
   }
@@ -91,12 +92,10 @@ class frame_table {
   static constexpr std::uint32_t extra_chunks_min = 1024;
   static constexpr std::size_t chunk_size = std::size_t{chunk_frames} * PageSize;
 
-  struct unmap {
-    void operator()(std::byte* bytes) const noexcept { ::munmap(bytes, chunk_size); }
-  };
+  static constexpr std::size_t block_chunks = huge_page_size / chunk_size;
 
   struct chunk {
-    std::unique_ptr<std::byte[], unmap> bytes;
+    std::byte* bytes = nullptr;  // in a block
     std::unique_ptr<std::atomic<bool>[]> touched;
     typename pin_counts<chunk_frames>::pointer pins;
     std::unique_ptr<frame_note[]> notes;
@@ -105,20 +104,21 @@ class frame_table {
   [[nodiscard]] MACAW_ALWAYS_INLINE const chunk& chunk_of(std::uint32_t frame) const noexcept {
     return chunks_[frame / chunk_frames];
   }
-  [[nodiscard]] chunk& chunk_of(std::uint32_t frame) noexcept { return chunks_[frame / chunk_frames]; }
 
-  // Not from the heap, which would touch the bytes: the system gives memory to those that are used.
-  [[nodiscard]] static chunk make_chunk() {
+  // The bytes are not touched here: the system gives memory to those that are used. The first block comes without the
+  // hint, so that a small cache stays small; of the others it may give 2 MiB at a time.
+  void make_chunk(std::uint32_t index) {
+    const std::size_t block = index / block_chunks;
+    if (block == blocks_.size()) blocks_.emplace_back(huge_page_size, block != 0);
     chunk made;
     made.touched = std::make_unique<std::atomic<bool>[]>(chunk_frames);
     made.pins = pin_counts<chunk_frames>::make();
     made.notes = std::make_unique<frame_note[]>(chunk_frames);
-    void* const bytes = ::mmap(nullptr, chunk_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (bytes == MAP_FAILED) throw std::bad_alloc();
-    made.bytes.reset(static_cast<std::byte*>(bytes));
-    return made;
+    made.bytes = blocks_[block].data() + index % block_chunks * chunk_size;
+    chunks_[index] = std::move(made);
   }
 
+  std::vector<huge_block> blocks_;
   std::vector<chunk> chunks_;
   std::uint32_t size_ = 0;
 };
