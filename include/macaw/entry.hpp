@@ -4,8 +4,8 @@
 //
 // One rule for all pagers: the views that an entry or a pinned value gives live as long as that object and its
 // transaction, in a write transaction only until its next changing call. Each object holds what its views
-// need: nothing (mapped files, memory), a pin on a frame of the page cache or a copy of a small row (files), or a
-// buffer (large values in several pieces, keys that stand in pieces in a page).
+// need: nothing (mapped files, memory), a pin on a frame of the page cache, or a
+// copy of a small row (files), or a buffer (large values in several pieces, keys that stand in pieces in a page).
 //
 // Use after the transaction has changed or ended raises `errc::stale`, in every build.
 
@@ -86,6 +86,7 @@ class basic_entry {
 
   using layout_type = detail::table_layout<Config::page_size, key_codec_type, value_codec_type>;
   using access_type = detail::page_access<Config>;
+  using hold_type = typename access_type::pin;
   static constexpr layout_type layout{};
   // A key that is decoded to a value needs no bytes to stay; it is put together when it is asked for.
   static constexpr bool key_stays = key_codec_type::fixed_size == 0 || detail::borrows<key_codec_type>;
@@ -94,40 +95,47 @@ class basic_entry {
   static constexpr bool is_copied = !access_type::keeps_pages_in_place && key_codec_type::fixed_size != 0 &&
                                     value_codec_type::fixed_size != 0 && row_size <= 64 &&
                                     layout.leaf.shape().value_width() != 0;
-  /// A row in its page, which stays while the pin lives.
+  // A key of any size stands in pieces in its page, and its cell is taken apart once for it and the value.
+  static constexpr bool is_shown = key_codec_type::fixed_size == 0;
+  /// A row in its page, which stays while it is held.
   struct placed_row {
     const std::byte* page;
     std::uint32_t index;
-    [[no_unique_address]] typename access_type::pin pin;
+    [[no_unique_address]] hold_type hold;
+  };
+  /// Such a row's value.
+  struct shown_row {
+    detail::cell_value value;
+    [[no_unique_address]] hold_type hold;
   };
   /// A key and the value behind it.
   struct copied_row {
     std::byte bytes[is_copied ? row_size : 1];
   };
-  using row_type = std::conditional_t<is_copied, copied_row, placed_row>;
+  using row_type = std::conditional_t<is_copied, copied_row, std::conditional_t<is_shown, shown_row, placed_row>>;
   struct no_key {};
   struct no_large_bytes {};
   using key_buffer = std::conditional_t<key_stays && !is_copied, detail::encoding_buffer<key_codec_type>, no_key>;
 
-  /// Requires: the page's bytes stay in place as long as `pin`, or without one.
-  basic_entry(detail::txn_state<Config>& state, const std::byte* page, std::uint32_t index,
-              const typename access_type::pin& pin)
-      : state_(&state), stamp_(state.stamp()), row_(row_at(page, index, pin)) {
-    if constexpr (key_stays && !is_copied) {
-      std::byte* const out = key_.resize(layout.leaf.key_size(page, index));
-      layout.leaf.copy_key(page, index, out);
-    }
-  }
+  /// Requires: the page's bytes stay in place as long as `hold`, or without one.
+  MACAW_ALWAYS_INLINE basic_entry(detail::txn_state<Config>& state, const std::byte* page, std::uint32_t index,
+                                  const hold_type& hold)
+      : state_(&state), stamp_(state.stamp()), row_(row_at(page, index, hold)) {}
 
-  [[nodiscard]] static row_type row_at(const std::byte* page, std::uint32_t index,
-                                       [[maybe_unused]] const typename access_type::pin& pin) {
+  /// Effects: copies the key, if it is to stay. Requires: `key_` is made before `row_`.
+  [[nodiscard]] MACAW_ALWAYS_INLINE row_type row_at(const std::byte* page, std::uint32_t index,
+                                                    [[maybe_unused]] const hold_type& hold) {
     if constexpr (is_copied) {
       row_type row;
       std::byte* const value = layout.leaf.copy_key(page, index, row.bytes);
       std::memcpy(value, layout.leaf.value(page, index).bytes.data(), value_codec_type::fixed_size);
       return row;
+    } else if constexpr (is_shown) {
+      static_assert(key_buffer::inline_size >= detail::slotted_key_room);
+      return {layout.leaf.show(page, index, [this](std::size_t size) { return key_.resize(size); }), hold};
     } else {
-      return {page, index, pin};
+      if constexpr (key_stays) layout.leaf.copy_key(page, index, key_.resize(key_codec_type::fixed_size));
+      return {page, index, hold};
     }
   }
 
@@ -151,6 +159,8 @@ class basic_entry {
     state_->expect_fresh(stamp_);
     if constexpr (is_copied) {
       return bytes_view(row_.bytes).subspan(key_codec_type::fixed_size, value_codec_type::fixed_size);
+    } else if constexpr (is_shown) {
+      return detail::value_bytes(state_->access(), row_.value, large_);
     } else {
       return detail::value_bytes(state_->access(), layout.leaf.value(row_.page, row_.index), large_);
     }
@@ -158,8 +168,8 @@ class basic_entry {
 
   detail::txn_state<Config>* state_;
   std::uint64_t stamp_;
-  row_type row_;
   [[no_unique_address]] key_buffer key_;
+  row_type row_;
   [[no_unique_address]] mutable std::conditional_t<is_copied, no_large_bytes, detail::large_bytes> large_;
 };
 

@@ -20,6 +20,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -190,12 +191,27 @@ class leaf_model {
       if (key != entry.key || layout_.leaf.key_size(p, i) != key.size()) return "key";
       const macaw::detail::cell_value value = layout_.leaf.value(p, i);
       if (macaw::as_text(value.bytes) != entry.value || value.tag != entry.tag) return "value";
+      if (!shows(i, entry)) return "a row as it is shown";
       const position found = search(entry.key);
       if (!found.found || found.index != i) return "lower_bound of a key that is there";
       if (entry.tag != tag_type::inlined && !layout_.leaf.has_references(p)) return "has_references";
     }
     if (layout_.leaf.used(p) > page_size) return "used";
     return {};
+  }
+  /// Whether a row is shown as what it is, within the room that there is. Other leaves than slotted ones show none.
+  [[nodiscard]] bool shows(std::uint32_t index, const model_entry& entry) const {
+    if constexpr (std::is_same_v<typename Layout::search_key, macaw::detail::slotted_search_key>) {
+      constexpr char untouched = '\xA5';
+      std::string room;
+      const macaw::detail::cell_value value = layout_.leaf.show(page.get(), index, [&](std::size_t size) {
+        room.assign(std::max(size, macaw::detail::slotted_key_room) + 1, untouched);
+        return bytes_of(room);
+      });
+      return room.compare(0, entry.key.size(), entry.key) == 0 && room.back() == untouched &&
+             macaw::as_text(value.bytes) == entry.value && value.tag == entry.tag;
+    }
+    return true;
   }
   /// Whether a search for any key answers what the model says.
   [[nodiscard]] bool searches(const std::string& key) const {

@@ -21,6 +21,8 @@ namespace macaw::inline MACAW_ABI::detail {
 template <std::size_t InlineSize>
 class small_bytes {
  public:
+  static constexpr std::size_t inline_size = InlineSize;
+
   small_bytes() noexcept {}  // NOLINT: the array stays uninitialised, on purpose
   explicit small_bytes(bytes_view bytes) { assign(bytes); }
   small_bytes(const small_bytes& other) { assign(other.view()); }
@@ -43,17 +45,11 @@ class small_bytes {
 
   /// Makes room for exactly `size` bytes, whose contents are unspecified, and returns where they are.
   /// Errors: std::bad_alloc, and then nothing is changed.
-  std::byte* resize(std::size_t size) {
-    if (!heap_ && size <= InlineSize) {
-      size_ = size;
-      return inline_;
-    }
-    if (size > heap_size_) {
-      heap_ = std::unique_ptr<std::byte[]>(new std::byte[size]);
-      heap_size_ = size;
-    }
+  MACAW_ALWAYS_INLINE std::byte* resize(std::size_t size) {
+    if (heap_ || size > InlineSize) [[unlikely]]
+      return resize_on_heap(size);
     size_ = size;
-    return heap_.get();
+    return inline_;
   }
 
   /// Forgets all bytes from `size` on. Requires: no more than there are.
@@ -68,6 +64,15 @@ class small_bytes {
   }
 
  private:
+  MACAW_NOINLINE std::byte* resize_on_heap(std::size_t size) {
+    if (size > heap_size_) {
+      heap_ = std::unique_ptr<std::byte[]>(new std::byte[size]);
+      heap_size_ = size;
+    }
+    size_ = size;
+    return heap_.get();
+  }
+
   void take(small_bytes& other) noexcept {
     heap_ = std::move(other.heap_);
     heap_size_ = std::exchange(other.heap_size_, 0);

@@ -62,7 +62,11 @@ class slotted_branch {
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t child_index(const std::byte* page,
                                                               const slotted_search_key& key) const noexcept {
-    return rows_.upper_bound(page, key) - 1;
+    const std::byte* const ids = page + rows::at(page, id_column);
+    return rows_.upper_bound(page, key, [=](std::uint32_t row) noexcept {
+      prefetch_line(ids + std::size_t{4} * row);
+      prefetch_line(ids + std::size_t{4} * row + 60);
+    }) - 1;
   }
 
   [[nodiscard]] MACAW_ALWAYS_INLINE page_ref child(const std::byte* page, std::uint32_t index) const noexcept {

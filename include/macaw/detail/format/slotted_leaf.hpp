@@ -66,8 +66,14 @@ class slotted_leaf {
     return rows_.copy_key(page, index, out);
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE cell_value value(const std::byte* page, std::uint32_t index) const noexcept {
-    const slotted_cell cell = rows_.cell(page, index);
-    return {{cell.value, cell.value_size}, static_cast<value_tag>(cell.word % 4)};
+    return value_in(rows_.cell(page, index));
+  }
+  /// Effects: copies an entry's key to where `room(its size)` says. Requires: `slotted_key_room` bytes at least are
+  /// there, all of which may change. Returns: its value. Errors: those of `room`.
+  template <class Room>
+  [[nodiscard]] MACAW_ALWAYS_INLINE cell_value show(const std::byte* page, std::uint32_t index,
+                                                    const Room& room) const {
+    return value_in(rows_.show(page, index, room));
   }
 
   [[nodiscard]] bool can_insert(const std::byte* page, std::uint32_t index, bytes_view key,
@@ -109,6 +115,10 @@ class slotted_leaf {
 
  private:
   using rows = slotted_rows<PageSize, slotted_leaf_kind<ValueWidth == 0>, ValueWidth>;
+
+  [[nodiscard]] static MACAW_ALWAYS_INLINE cell_value value_in(const slotted_cell& cell) noexcept {
+    return {{cell.value, cell.value_size}, static_cast<value_tag>(cell.word % 4)};
+  }
 
   [[nodiscard]] static constexpr std::size_t word(std::size_t value_size, value_tag tag) noexcept {
     return ValueWidth == 0 ? value_word(value_size, tag) : 0;

@@ -92,6 +92,10 @@ class slotted_rows {
     return new_cell_size(found.key_size, prefix, found.value_size);
   }
   std::byte* copy_key(const std::byte* page, std::uint32_t row, std::byte* out) const noexcept;
+  /// Effects: copies the row's key to where `room(its size)` says. Requires: there are `slotted_key_room` bytes at
+  /// least, all of which may change. Returns: the cell. Errors: those of `room`.
+  template <class Room>
+  [[nodiscard]] MACAW_ALWAYS_INLINE slotted_cell show(const std::byte* page, std::uint32_t row, const Room& room) const;
   [[nodiscard]] key_front front(const std::byte* page, std::uint32_t row) const noexcept;
   /// Bytes that the cells of rows [first, last) take under a prefix that their keys share.
   [[nodiscard]] std::size_t cells_size(const std::byte* page, std::uint32_t first, std::uint32_t last,
@@ -114,9 +118,10 @@ class slotted_rows {
   // Searching.
   [[nodiscard]] MACAW_ALWAYS_INLINE position lower_bound(const std::byte* page,
                                                          const slotted_search_key& key) const noexcept;
-  /// How many rows have a key that is not greater; rows without key count.
-  [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t upper_bound(const std::byte* page,
-                                                              const slotted_search_key& key) const noexcept;
+  /// How many rows have a key that is not greater; rows without key count. `near`: as for `count_less`.
+  template <class Near>
+  [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t upper_bound(const std::byte* page, const slotted_search_key& key,
+                                                              const Near& near) const noexcept;
 
   // Changing. A row made has its key and cell; its other columns are the caller's.
   [[nodiscard]] bool can_insert(const std::byte* page, std::uint32_t row, bytes_view key,
@@ -175,8 +180,8 @@ class slotted_rows {
   }
   [[nodiscard]] static head_column heads(const std::byte* page) noexcept;
   /// Orders a key against that of a row with the same prefix and head.
-  [[nodiscard]] int compare_rest(const slotted_search_key& key, const std::byte* page, std::size_t prefix,
-                                 std::uint32_t row) const noexcept;
+  [[nodiscard]] MACAW_ALWAYS_INLINE int compare_rest(const slotted_search_key& key, const std::byte* page,
+                                                     std::size_t prefix, std::uint32_t row) const noexcept;
   /// Orders the rests of two cells with the same prefix and head.
   [[nodiscard]] static int compare_cells(const slotted_cell& a, const slotted_cell& b) noexcept {
     const std::size_t common = a.rest_size < b.rest_size ? a.rest_size : b.rest_size;
@@ -186,8 +191,12 @@ class slotted_rows {
   [[nodiscard]] const char* validate_cell(const std::byte* page, std::uint32_t row, std::size_t heap_begin,
                                           std::size_t& size) const noexcept;
   template <bool Upper>
-  [[nodiscard]] position resolve(const std::byte* page, const slotted_search_key& key, std::size_t prefix,
-                                 std::uint32_t wanted, std::uint32_t first) const noexcept;
+  [[nodiscard]] MACAW_ALWAYS_INLINE position resolve(const std::byte* page, const slotted_search_key& key,
+                                                     std::size_t prefix, std::uint32_t wanted,
+                                                     std::uint32_t first) const noexcept;
+  template <bool Upper>
+  [[nodiscard]] position resolve_ties(const std::byte* page, const slotted_search_key& key, std::size_t prefix,
+                                      std::uint32_t wanted, std::uint32_t first) const noexcept;
 
   /// Whether a key may join this page's keys without changing their prefix.
   [[nodiscard]] static bool shares_prefix(const std::byte* page, bytes_view key) noexcept {

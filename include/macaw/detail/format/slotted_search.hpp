@@ -53,6 +53,38 @@ std::byte* slotted_rows<PageSize, Kind, ValueWidth>::copy_key(const std::byte* p
 }
 
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
+template <class Room>
+MACAW_ALWAYS_INLINE slotted_cell slotted_rows<PageSize, Kind, ValueWidth>::show(const std::byte* page,
+                                                                                std::uint32_t row,
+                                                                                const Room& room) const {
+  constexpr std::size_t chunk = 32, header_prefix = page_header_size - header_field::prefix;
+  static_assert(header_prefix + slotted_head_width + chunk <= slotted_key_room);
+  const slotted_cell found = cell(page, row);
+  const std::size_t prefix = load_prefix_size(page);
+  const std::uint32_t key_head = head(page, row);
+  std::byte* const out = room(found.key_size);
+  if (prefix > header_prefix || found.rest_size > chunk || found.rest > page + (PageSize - chunk)) [[unlikely]] {
+    copy_key(page, row, out);
+    return found;
+  }
+  // Moves of a size that is known, which take no calls; their bytes behind the key mean nothing. The first eight bytes
+  // of a key with a short prefix are put together before they are stored: a processor waits long where what it loads
+  // was stored in pieces.
+  const std::uint64_t behind = std::uint64_t{key_head} << 32U | load_be<std::uint32_t>(found.rest);
+  if (prefix <= slotted_head_width) [[likely]] {
+    const std::uint64_t kept = ~(~std::uint64_t{0} >> (8 * prefix));
+    const std::uint64_t before = load_be<std::uint64_t>(page + header_field::prefix) & kept;
+    std::memcpy(out + prefix + slotted_head_width, found.rest, chunk);
+    store_be(out, before | behind >> (8 * prefix));
+  } else {
+    std::memcpy(out, page + header_field::prefix, header_prefix);
+    std::memcpy(out + prefix + slotted_head_width, found.rest, chunk);
+    store_be(out + prefix, behind);
+  }
+  return found;
+}
+
+template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
 key_front slotted_rows<PageSize, Kind, ValueWidth>::front(const std::byte* page, std::uint32_t row) const noexcept {
   const slotted_cell found = cell(page, row);
   const std::size_t prefix = load_prefix_size(page);
@@ -108,10 +140,9 @@ template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
 MACAW_ALWAYS_INLINE position slotted_rows<PageSize, Kind, ValueWidth>::lower_bound(
     const std::byte* page, const slotted_search_key& key) const noexcept {
   const std::size_t prefix = load_prefix_size(page);
-  if (prefix != 0) {
-    const int order = compare_with_prefix(key, page, prefix);
-    if (order != 0) return {order < 0 ? 0 : load_count(page), false};
-  }
+  const int order = compare_with_prefix(key, page, prefix);
+  if (order != 0) [[unlikely]]
+    return {order < 0 ? 0 : load_count(page), false};
   const std::uint32_t wanted = head_of(key.bytes + prefix, key.size - prefix);
   const head_column column = heads(page);
   const std::uint32_t row = count_less<std::uint32_t>(column, wanted, near_nothing);
@@ -122,28 +153,30 @@ MACAW_ALWAYS_INLINE position slotted_rows<PageSize, Kind, ValueWidth>::lower_bou
 }
 
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
+template <class Near>
 MACAW_ALWAYS_INLINE std::uint32_t slotted_rows<PageSize, Kind, ValueWidth>::upper_bound(
-    const std::byte* page, const slotted_search_key& key) const noexcept {
+    const std::byte* page, const slotted_search_key& key, const Near& near) const noexcept {
   const std::size_t prefix = load_prefix_size(page);
-  if (prefix != 0) {
-    const int order = compare_with_prefix(key, page, prefix);
-    if (order != 0) return order < 0 ? Kind::first_keyed : load_count(page);
-  }
+  const int order = compare_with_prefix(key, page, prefix);
+  if (order != 0) [[unlikely]]
+    return order < 0 ? Kind::first_keyed : load_count(page);
   const std::uint32_t wanted = head_of(key.bytes + prefix, key.size - prefix);
   const head_column column = heads(page);
-  std::uint32_t row = count_less<std::uint32_t>(column, wanted, near_nothing);
+  std::uint32_t row = count_less<std::uint32_t>(column, wanted, near);
   if (row < Kind::first_keyed) row = Kind::first_keyed;  // only where the key's head is 0
   if (row >= column.count || load_le<std::uint32_t>(column.heads + row * slotted_head_width) != wanted) return row;
   return resolve<true>(page, key, prefix, wanted, row).index;
 }
 
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
-int slotted_rows<PageSize, Kind, ValueWidth>::compare_rest(const slotted_search_key& key, const std::byte* page,
-                                                           std::size_t prefix, std::uint32_t row) const noexcept {
+MACAW_ALWAYS_INLINE int slotted_rows<PageSize, Kind, ValueWidth>::compare_rest(const slotted_search_key& key,
+                                                                               const std::byte* page,
+                                                                               std::size_t prefix,
+                                                                               std::uint32_t row) const noexcept {
   const slotted_cell found = cell(page, row);
   const std::size_t rest_size = rest_size_of(key.size, prefix);
   const std::size_t common = rest_size < found.rest_size ? rest_size : found.rest_size;
-  const int order = common == 0 ? 0 : std::memcmp(key.bytes + (key.size - rest_size), found.rest, common);
+  const int order = compare_short(key.bytes + (key.size - rest_size), found.rest, common);
   if (order != 0) return order;
   return key.size < found.key_size ? -1 : key.size > found.key_size ? 1 : 0;
 }
@@ -151,18 +184,28 @@ int slotted_rows<PageSize, Kind, ValueWidth>::compare_rest(const slotted_search_
 /// Among the rows from `first` on whose head is `wanted`: the first whose key is not less (`Upper`: greater).
 template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
 template <bool Upper>
-position slotted_rows<PageSize, Kind, ValueWidth>::resolve(const std::byte* page, const slotted_search_key& key,
-                                                           std::size_t prefix, std::uint32_t wanted,
-                                                           std::uint32_t first) const noexcept {
+MACAW_ALWAYS_INLINE position slotted_rows<PageSize, Kind, ValueWidth>::resolve(const std::byte* page,
+                                                                               const slotted_search_key& key,
+                                                                               std::size_t prefix, std::uint32_t wanted,
+                                                                               std::uint32_t first) const noexcept {
   const int order = compare_rest(key, page, prefix, first);
   if (order < 0) return {first, false};
   if (order == 0) return {Upper ? first + 1 : first, true};
   const head_column column = heads(page);
   ++first;
   if (first == column.count || load_le<std::uint32_t>(column.heads + first * slotted_head_width) != wanted) {
-    return {first, false};  // heads rarely tie
+    return {first, false};
   }
-  std::uint32_t last = count_not_greater<std::uint32_t>(column, wanted, near_nothing);
+  return resolve_ties<Upper>(page, key, prefix, wanted, first);
+}
+
+/// The same where several rows have this head, which is rare.
+template <std::size_t PageSize, class Kind, std::size_t ValueWidth>
+template <bool Upper>
+position slotted_rows<PageSize, Kind, ValueWidth>::resolve_ties(const std::byte* page, const slotted_search_key& key,
+                                                                std::size_t prefix, std::uint32_t wanted,
+                                                                std::uint32_t first) const noexcept {
+  std::uint32_t last = count_not_greater<std::uint32_t>(heads(page), wanted, near_nothing);
   bool found = false;
   while (first < last) {
     const std::uint32_t middle = first + (last - first) / 2;

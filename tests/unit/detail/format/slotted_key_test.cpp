@@ -2,7 +2,11 @@
 
 #include <macaw/detail/format/slotted_key.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -42,6 +46,41 @@ TEST_CASE("a key is below, within or above a page's prefix") {
   CHECK(order("pqz", "pre") < 0);
   CHECK(order("ps", "pre") > 0);
   CHECK(order("anything", "") == 0);
+}
+
+TEST_CASE("prefixes of any size are compared as bytes") {
+  const std::string long_prefix = "some prefix of very many keys";
+  for (std::size_t size = 1; size <= 20; ++size) {
+    const std::string prefix = long_prefix.substr(0, size);
+    for (const char* const tail : {"", "s", "\x01", "a long tail of a key"}) CHECK(order(prefix + tail, prefix) == 0);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char* const tail : {"", "and a tail of it"}) {
+        std::string key = prefix + tail;
+        key[at] = static_cast<char>(prefix[at] + 1);
+        CHECK(order(key, prefix) > 0);
+        key[at] = static_cast<char>(prefix[at] - 1);
+        CHECK(order(key, prefix) < 0);
+        CHECK(order(prefix.substr(0, at), prefix) < 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("bytes that are short most of the time are compared as memcmp compares them") {
+  const auto compare = [](const std::string& a, const std::string& b) {
+    return compare_short(macaw::as_bytes(a).data(), macaw::as_bytes(b).data(), a.size());
+  };
+  for (std::size_t size = 0; size <= 80; ++size) {
+    const std::string bytes(size, '\x7f');
+    CHECK(compare(bytes, bytes) == 0);
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = bytes;
+      other[at] = '\x80';  // greater as a byte, less as a char that has a sign
+      if (at + 1 < size) other[at + 1] = '\x00';
+      CHECK(compare(bytes, other) < 0);
+      CHECK(compare(other, bytes) > 0);
+    }
+  }
 }
 
 TEST_CASE("a longer prefix costs two keys hardly more than it saves them") {
