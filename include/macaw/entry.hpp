@@ -4,7 +4,7 @@
 //
 // One rule for all pagers: the views that an entry or a pinned value gives live as long as that object and its
 // transaction, in a write transaction only until its next changing call. Each object holds what its views
-// need: nothing (mapped files, memory), a pin on a frame of the page cache, or a
+// need: nothing (mapped files, memory), a pin on a frame of the page cache, which the entries of a leaf share, or a
 // copy of a small row (files), or a buffer (large values in several pieces, keys that stand in pieces in a page).
 //
 // Use after the transaction has changed or ended raises `errc::stale`, in every build.
@@ -86,7 +86,7 @@ class basic_entry {
 
   using layout_type = detail::table_layout<Config::page_size, key_codec_type, value_codec_type>;
   using access_type = detail::page_access<Config>;
-  using hold_type = typename access_type::pin;
+  using hold_type = typename detail::txn_state<Config>::hold;
   static constexpr layout_type layout{};
   // A key that is decoded to a value needs no bytes to stay; it is put together when it is asked for.
   static constexpr bool key_stays = key_codec_type::fixed_size == 0 || detail::borrows<key_codec_type>;
@@ -212,7 +212,8 @@ class basic_pinned {
   friend class basic_read_table;
 
   basic_pinned(detail::txn_state<Config>& state, page_ref ref, const std::byte* page, const detail::cell_value& cell)
-      : state_(&state), stamp_(state.stamp()), pin_(state.access().hold(ref, page)) {
+      : state_(&state), stamp_(state.stamp()) {
+    if constexpr (detail::borrows<value_codec_type>) pin_ = state.access().hold(ref, page);
     view_.emplace(detail::present_bytes<value_codec_type>(detail::value_bytes(state.access(), cell, large_)));
   }
 

@@ -54,7 +54,7 @@ class basic_iterator {
       return value_type(*state_, cursor_.page(), cursor_.index(), {});
     } else {
       const auto& leaf = state_->show(cursor_.leaf_ref(), layout.leaf.shape());
-      return value_type(*state_, leaf.bytes, cursor_.index(), leaf.pin);
+      return value_type(*state_, leaf.bytes(), cursor_.index(), leaf);
     }
   }
 

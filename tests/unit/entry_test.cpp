@@ -227,6 +227,40 @@ TEMPLATE_LIST_TEST_CASE("entries of fixed size stay right, however many are kept
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("entries of texts stay right, however many are kept and whatever becomes of their pages", "",
+                        macaw_test::all_homes) {
+  TestType home;
+  auto db = home.open({.cache_size = 20 * TestType::config::page_size});
+  const auto key = [](std::size_t i) { return std::to_string(1000 + i) + std::string(i % 40, 'k'); };
+  const auto value = [](std::size_t i) { return std::string(i % 90, static_cast<char>('a' + i % 26)); };
+  constexpr std::size_t count = 800;
+  db.write([&](auto& txn) {
+    for (std::size_t i = 0; i < count; ++i) txn[texts].put(key(i), value(i));
+  });
+  std::optional<typename TestType::database::read_txn> snap(db.begin_read());
+  std::vector<typename decltype((*snap)[texts].begin())::value_type> kept;
+  for (const auto& entry : (*snap)[texts]) kept.push_back(entry);
+  db.write([&](auto& txn) { txn[texts].clear(); });
+  REQUIRE(kept.size() == count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (kept[i].key() != key(i) || kept[i].value() != value(i)) FAIL("row " << i << " is another one now");
+  }
+  // What is kept of a transaction that has ended is apart from what the next one is shown.
+  snap.reset();
+  db.write([&](auto& txn) {
+    for (std::size_t i = 0; i < count; ++i) txn[texts].put(key(i), "new");
+  });
+  std::size_t rows = 0;
+  for (snap.emplace(db.begin_read()); const auto& [k, v] : (*snap)[texts]) {
+    if (k != key(rows) || v != "new") FAIL("row " << rows << " is not as it was put");
+    ++rows;
+    if (!kept.empty()) kept.pop_back();
+  }
+  CHECK(rows == count);
+  CHECK(kept.empty());
+  CHECK(db.check().ok());
+}
+
 TEST_CASE("a small row of fixed size keeps no page of the cache") {
   macaw_test::database_home<macaw_test::small_file> home;
   constexpr std::size_t cache_size = std::size_t{20} * 512;

@@ -16,6 +16,7 @@
 
 #pragma once
 
+#include <macaw/detail/api/leaf_hold.hpp>
 #include <macaw/detail/api/page_access.hpp>
 #include <macaw/detail/txn/snapshot.hpp>
 #include <macaw/detail/txn/write_set.hpp>
@@ -26,6 +27,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -62,7 +64,10 @@ class txn_state {
     std::uint64_t level;
   };
 
-  explicit txn_state(state_pool<Config>& pool) noexcept : pool_(&pool) {}
+  /// Errors: std::bad_alloc.
+  explicit txn_state(state_pool<Config>& pool) : pool_(&pool) {
+    if constexpr (!page_access<Config>::keeps_pages_in_place) shown_.prepare();
+  }
   txn_state(const txn_state&) = delete;
   txn_state& operator=(const txn_state&) = delete;
 
@@ -181,18 +186,16 @@ class txn_state {
   /// Memory for values on their way into a page, kept from call to call.
   [[nodiscard]] piece_buffer& scratch() noexcept { return scratch_; }
 
-  /// A leaf of the file kept in memory.
-  struct shown_leaf {
-    page_ref ref;
-    const std::byte* bytes = nullptr;
-    [[no_unique_address]] typename page_access<Config>::pin pin;
-  };
+  /// Keeps a leaf that is shown where it is: nothing does where pages stay in place.
+  struct no_hold {};
+  using hold = std::conditional_t<page_access<Config>::keeps_pages_in_place, no_hold,
+                                  leaf_hold<typename page_access<Config>::pin>>;
 
-  /// The leaf `ref`, kept in memory until another one is asked for or something changes. So a walk along a leaf
-  /// needs no operation of the pager, and no iterator holds a pin of its own.
+  /// The leaf `ref`, kept in memory until another one is asked for or something changes, and as long as a copy of what
+  /// is returned. So a walk along a leaf needs no operation of the pager, and no iterator holds a pin of its own.
   /// Errors: what reading raises.
-  [[nodiscard]] MACAW_ALWAYS_INLINE const shown_leaf& show(page_ref ref, page_shape shape) {
-    if (shown_.bytes == nullptr || shown_.ref != ref) [[unlikely]]
+  [[nodiscard]] MACAW_ALWAYS_INLINE const hold& show(page_ref ref, page_shape shape) {
+    if (!shown_.is_of(ref)) [[unlikely]]
       show_another(ref, shape);
     return shown_;
   }
@@ -205,7 +208,8 @@ class txn_state {
   }
   void note_change() noexcept {
     ++stamp_;
-    shown_ = {};  // pages of a write transaction may come to hold something else
+    // Pages of a write transaction may come to hold something else.
+    if constexpr (!page_access<Config>::keeps_pages_in_place) shown_.reset();
   }
 
   /// Raises unless the handle of `owner` is open. One compare, unless a nested transaction is open inside it.
@@ -231,10 +235,10 @@ class txn_state {
     throw_error(errc::busy, "a nested transaction is open: this one rests until it is committed or rolled back");
   }
 
-  MACAW_NOINLINE void show_another(page_ref ref, page_shape shape) {
+  MACAW_APART void show_another(page_ref ref, page_shape shape) {
     const auto operation = access_->enter();
     const std::byte* const bytes = access_->page(ref, shape, {});
-    shown_ = {ref, bytes, access_->hold(ref, bytes)};
+    shown_.move_to(ref, bytes, access_->hold(ref, bytes));
   }
 
   MACAW_NOINLINE void end_writing() noexcept;
@@ -250,7 +254,7 @@ class txn_state {
   std::vector<mark> marks_;
   open_stream* stream_ = nullptr;
   bool calling_ = false;
-  shown_leaf shown_;
+  [[no_unique_address]] hold shown_;
   piece_buffer scratch_;
   state_pool<Config>* pool_;
   bool pooled_ = true;  // whether it goes back to the pool: it does not go with a reader's slot
