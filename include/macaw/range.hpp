@@ -160,6 +160,7 @@ class basic_iterator {
     const auto operation = state_->access().enter();
     cursor_.next_leaf();
     settle();
+    if (cursor_.valid()) state_->prepare_show(cursor_.leaf_ref(), cursor_.page());
   }
 
   MACAW_APART void leave_backward() {

@@ -49,8 +49,9 @@ class leaf_hold {
 
   /// Takes memory now, so that the next `move_to` needs none. Errors: std::bad_alloc.
   void prepare() {
-    if (held_ == nullptr || held_->holds != 1) *this = leaf_hold(new held);
+    if (!is_prepared()) *this = leaf_hold(new held);
   }
+  [[nodiscard]] bool is_prepared() const noexcept { return held_ != nullptr && held_->holds == 1; }
   /// Goes to another leaf. Errors: std::bad_alloc, unless prepared; then it stays where it was.
   void move_to(page_ref ref, const std::byte* bytes, Pin pin) {
     prepare();

@@ -200,6 +200,13 @@ class txn_state {
     return shown_;
   }
 
+  /// Prepares `show` of a leaf whose bytes were read in the operation under way, unless it takes memory.
+  void prepare_show([[maybe_unused]] page_ref ref, [[maybe_unused]] const std::byte* bytes) {
+    if constexpr (!page_access<Config>::keeps_pages_in_place) {
+      if (shown_.is_prepared() && !shown_.is_of(ref)) shown_.move_to(ref, bytes, access_->hold(ref, bytes));
+    }
+  }
+
   [[nodiscard]] std::uint64_t stamp() const noexcept { return stamp_; }
   /// Raises unless nothing has ended views since `stamp` was read.
   MACAW_ALWAYS_INLINE void expect_fresh(std::uint64_t stamp) const {

@@ -77,7 +77,9 @@ TEST_CASE("a leaf that nothing else holds is let go at once") {
 TEST_CASE("going from leaf to leaf takes no memory unless a row stays") {
   if (!macaw_test::allocations_are_counted) return;
   leaf_hold<counted> shown;
+  CHECK_FALSE(shown.is_prepared());
   shown.prepare();
+  CHECK(shown.is_prepared());
   {
     const macaw_test::failing_allocation failing(1);
     shown.move_to(first, bytes, {});
@@ -86,6 +88,7 @@ TEST_CASE("going from leaf to leaf takes no memory unless a row stays") {
     CHECK_FALSE(failing.fired());
   }
   const leaf_hold<counted> row = shown;
+  CHECK_FALSE(shown.is_prepared());
   {
     const macaw_test::failing_allocation failing(1);
     CHECK_THROWS_AS(shown.move_to(first, bytes, {}), std::bad_alloc);
