@@ -60,9 +60,9 @@ template <class Config, file File>
 [[nodiscard]] found_metas find_metas(const File& file, std::string_view path) {
   constexpr expected_format expected = reading_format<Config>();
   found_metas found;
-  found.slots = {read_meta(file, 0, file.size()), read_meta(file, 1, file.size())};
+  found.slots = read_metas(file, file.size());
   try {
-    const living_meta living = choose_meta(file, expected, path);
+    const living_meta living = choose_meta(file, found.slots, expected, path);
     require_root(living.meta, expected);
     found.living = living.slot;
   } catch (const error& failure) {
