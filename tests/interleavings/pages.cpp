@@ -120,22 +120,24 @@ class replacing : public scenario {
   }
 
   void read(std::uint32_t page) {
-    auto& slot = cache_.operations().enter(nullptr);
+    const auto slot = cache_.operations().claim();
+    cache_.operations().enter(*slot);
     const std::byte* const found = cache_.find(page);
     if (found != nullptr) {
       require(shows(found, page), "the cache gave another page");
       may_switch();
       require(shows(found, page), "a page was replaced while an operation reads it");
     }
-    macaw::detail::grace_periods::leave(slot);
+    macaw::detail::grace_periods::leave(*slot);
   }
 
   void hold(std::uint32_t page) {
-    auto& slot = cache_.operations().enter(nullptr);
+    const auto slot = cache_.operations().claim();
+    cache_.operations().enter(*slot);
     const std::byte* const found = cache_.find(page);
     macaw::detail::frame_pin pin;
     if (found != nullptr) pin = cache_.hold(page, found);
-    macaw::detail::grace_periods::leave(slot);
+    macaw::detail::grace_periods::leave(*slot);
     may_switch();
     if (found != nullptr) require(shows(found, page), "a page was replaced though a pin keeps it");
   }

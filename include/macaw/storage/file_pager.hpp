@@ -40,10 +40,10 @@ namespace detail {
 class cache_pins {
  public:
   cache_pins() = default;
-  cache_pins(cache_pins&& other) noexcept : slot_(other.slot_) { MACAW_ASSERT(other.depth_ == 0); }
+  cache_pins(cache_pins&& other) noexcept : slot_(std::move(other.slot_)) { MACAW_ASSERT(other.depth_ == 0); }
   cache_pins& operator=(cache_pins&& other) noexcept {
     MACAW_ASSERT(depth_ == 0 && other.depth_ == 0);
-    slot_ = other.slot_;
+    slot_ = std::move(other.slot_);
     return *this;
   }
   ~cache_pins() { MACAW_ASSERT(depth_ == 0); }
@@ -52,7 +52,11 @@ class cache_pins {
   MACAW_ALWAYS_INLINE void count_hit() noexcept { ++hits_; }
 
   MACAW_ALWAYS_INLINE void enter(grace_periods& operations) {
-    if (depth_ == 0) slot_ = &operations.enter(slot_);
+    if (depth_ == 0) {
+      if (!slot_) [[unlikely]]
+        claim(operations);
+      operations.enter(*slot_);
+    }
     ++depth_;
   }
   MACAW_ALWAYS_INLINE void leave() noexcept {
@@ -63,7 +67,9 @@ class cache_pins {
   }
 
  private:
-  grace_periods::slot* slot_ = nullptr;  // of the last operation: most likely free for the next
+  MACAW_NOINLINE void claim(grace_periods& operations) { slot_ = operations.claim(); }
+
+  grace_periods::slot_owner slot_;  // from the first operation on
   std::uint32_t depth_ = 0;
   std::uint32_t hits_ = 0;
 };

@@ -7,9 +7,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <new>
+#include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using macaw::detail::grace_periods;
@@ -29,72 +32,95 @@ TEST_CASE("Memory is free at once when no operation is under way", "[cache]") {
 
 TEST_CASE("Memory waits for operations that began before it was hidden, and for no others", "[cache]") {
   grace_periods periods;
-  grace_periods::slot& before = periods.enter(nullptr);
+  const grace_periods::slot_owner before = periods.claim();
+  const grace_periods::slot_owner after = periods.claim();
+  CHECK(periods.oldest() == nobody);  // who has a slot looks at nothing yet
+  periods.enter(*before);
   const std::uint64_t stamp = periods.advance();
   CHECK(periods.oldest() < stamp);
-  grace_periods::slot& after = periods.enter(nullptr);
+  periods.enter(*after);
   CHECK(periods.oldest() < stamp);
-  grace_periods::leave(before);
+  grace_periods::leave(*before);
   CHECK(periods.oldest() == stamp);
   const std::uint64_t next = periods.advance();
   CHECK(periods.oldest() < next);
-  grace_periods::leave(after);
+  grace_periods::leave(*after);
   CHECK(periods.oldest() == nobody);
 }
 
-TEST_CASE("An operation takes the slot it had before if nobody else has it", "[cache]") {
+TEST_CASE("A slot has one owner, and another one when that is gone", "[cache]") {
   grace_periods periods;
-  grace_periods::slot& first = periods.enter(nullptr);
-  grace_periods::leave(first);
-  CHECK(&periods.enter(&first) == &first);
-  grace_periods::slot& other = periods.enter(&first);
-  CHECK(&other != &first);
-  grace_periods::leave(first);
-  grace_periods::leave(other);
+  std::optional<grace_periods::slot_owner> first = periods.claim();
+  grace_periods::slot* const had = &**first;
+  const grace_periods::slot_owner other = periods.claim();
+  CHECK(&*other != had);
+  grace_periods::slot_owner moved = std::move(*first);
+  CHECK(&*moved == had);
+  CHECK_FALSE(*first);
+  first.reset();
+  CHECK(&*periods.claim() != had);
+  moved = {};
+  CHECK(&*periods.claim() == had);
 }
 
 TEST_CASE("There may be any number of operations at once, each with a slot of its own", "[cache]") {
   grace_periods periods;
-  std::set<grace_periods::slot*> slots;
-  for (int i = 0; i < 1'000; ++i) CHECK(slots.insert(&periods.enter(nullptr)).second);
+  std::vector<grace_periods::slot_owner> slots;
+  std::set<grace_periods::slot*> different;
+  for (int i = 0; i < 1'000; ++i) {
+    slots.push_back(periods.claim());
+    CHECK(different.insert(&*slots.back()).second);
+    periods.enter(*slots.back());
+  }
   const std::uint64_t stamp = periods.advance();
-  for (grace_periods::slot* each : slots) {
+  for (grace_periods::slot_owner& each : slots) {
     CHECK(periods.oldest() < stamp);
     grace_periods::leave(*each);
   }
   CHECK(periods.oldest() == nobody);
 }
 
-TEST_CASE("Beginning an operation allocates only where more are under way than ever", "[cache]") {
+TEST_CASE("Claiming a slot allocates only where more are owned than ever, an operation never", "[cache]") {
   grace_periods periods;
-  std::vector<grace_periods::slot*> slots;
-  const auto enter_all = [&](std::size_t count) {
-    while (slots.size() < count) slots.push_back(&periods.enter(nullptr));
-  };
-  const auto leave_all = [&] {
-    for (grace_periods::slot* each : slots) grace_periods::leave(*each);
-    slots.clear();
+  std::vector<grace_periods::slot_owner> slots;
+  const auto claim_all = [&](std::size_t count) {
+    while (slots.size() < count) slots.push_back(periods.claim());
   };
   slots.reserve(100);
   if (macaw_test::allocations_are_counted) {
-    CHECK(macaw_test::allocations_of([&] { enter_all(32); }) == 0);
-    CHECK(macaw_test::allocations_of([&] { enter_all(33); }) == 1);
+    CHECK(macaw_test::allocations_of([&] { claim_all(32); }) == 0);
+    CHECK(macaw_test::allocations_of([&] { claim_all(33); }) == 1);
+    CHECK(macaw_test::allocations_of([&] {
+            for (grace_periods::slot_owner& each : slots) {
+              periods.enter(*each);
+              grace_periods::leave(*each);
+            }
+          }) == 0);
     const macaw_test::failing_allocation failing(1);
-    CHECK_THROWS_AS(enter_all(100), std::bad_alloc);
+    CHECK_THROWS_AS(claim_all(100), std::bad_alloc);
     CHECK(failing.fired());
   }
-  leave_all();
-  enter_all(64);
-  leave_all();
+  slots.clear();
+  claim_all(64);
   CHECK(periods.oldest() == nobody);
+}
+
+TEST_CASE("A slot's owner may outlive the grace periods", "[cache]") {
+  auto periods = std::make_unique<grace_periods>();
+  std::vector<grace_periods::slot_owner> slots;
+  for (int i = 0; i < 40; ++i) slots.push_back(periods->claim());
+  periods.reset();
+  const grace_periods::slot_owner moved = std::move(slots.front());
+  slots.clear();
+  CHECK(moved->since == 0);
 }
 
 TEST_CASE("Hits are summed over all slots", "[cache]") {
   grace_periods periods;
-  grace_periods::slot& first = periods.enter(nullptr);
-  grace_periods::slot& second = periods.enter(nullptr);
-  first.hits = 3;
-  second.hits = 4;
+  const grace_periods::slot_owner first = periods.claim();
+  const grace_periods::slot_owner second = periods.claim();
+  first->hits = 3;
+  second->hits = 4;
   CHECK(periods.hits() == 7);
 }
 
@@ -111,14 +137,13 @@ TEST_CASE("No thread sees memory that was reused after its grace period", "[cach
   std::vector<std::thread> readers;
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
-      grace_periods::slot* hint = nullptr;
+      const grace_periods::slot_owner mine = periods.claim();
       while (!stop) {
-        grace_periods::slot& mine = periods.enter(hint);
-        hint = &mine;
+        periods.enter(*mine);
         const cell& found = cells[shown.load(std::memory_order_seq_cst)];
         wrong += found.left == found.right ? 0 : 1;
         ++seen;
-        grace_periods::leave(mine);
+        grace_periods::leave(*mine);
         std::this_thread::yield();
       }
     });
