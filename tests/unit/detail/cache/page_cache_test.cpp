@@ -31,6 +31,16 @@ bool holds(const std::byte* bytes, std::uint32_t page) {
   return bytes[0] == std::byte(page & 0xFF) && bytes[511] == std::byte(page & 0xFF);
 }
 
+/// An operation that is under way until it is ended.
+class reading {
+ public:
+  explicit reading(cache_type& cache) : slot_(cache.operations().claim()) { cache.operations().enter(*slot_); }
+  void end() const { grace_periods::leave(*slot_); }
+
+ private:
+  grace_periods::slot_owner slot_;
+};
+
 }  // namespace
 
 TEST_CASE("A page is found when it was shown", "[cache]") {
@@ -77,7 +87,7 @@ TEST_CASE("What is found is the page that was asked for, however many were repla
 TEST_CASE("A frame is not reused while an operation may see it", "[cache]") {
   const auto cache = std::make_unique<cache_type>(16 * 512);
   for (std::uint32_t page = 0; page < 16; ++page) load(*cache, page);
-  grace_periods::slot& reader = cache->operations().enter(nullptr);
+  const reading reader(*cache);
   std::vector<std::pair<std::uint32_t, const std::byte*>> seen;
   for (std::uint32_t page = 0; page < 16; ++page) {
     if (const std::byte* bytes = cache->find(page)) seen.emplace_back(page, bytes);
@@ -86,7 +96,7 @@ TEST_CASE("A frame is not reused while an operation may see it", "[cache]") {
   for (std::uint32_t page = 100; page < 200; ++page) load(*cache, page);
   for (const auto& [page, bytes] : seen) CHECK(holds(bytes, page));
   CHECK(cache->stats().bytes > 16 * 512);
-  grace_periods::leave(reader);
+  reader.end();
   for (std::uint32_t page = 200; page < 300; ++page) load(*cache, page);
   CHECK(cache->stats().bytes == 16 * 512);
 }
@@ -96,13 +106,13 @@ TEST_CASE("A pin keeps bytes, copied, moved and assigned, through eviction and d
   std::vector<const std::byte*> bytes;
   std::vector<frame_pin> pins;
   for (std::uint32_t page = 0; page < 3; ++page) {
-    grace_periods::slot& reader = cache->operations().enter(nullptr);
+    const reading reader(*cache);
     bytes.push_back(load(*cache, page));
     frame_pin pin = cache->hold(page, bytes.back());
     frame_pin copy = pin;
     pin = frame_pin();
     pins.push_back(std::move(copy));
-    grace_periods::leave(reader);
+    reader.end();
   }
   cache->drop(1, 2);
   CHECK(cache->find(1) == nullptr);
@@ -116,13 +126,13 @@ TEST_CASE("A pin keeps bytes, copied, moved and assigned, through eviction and d
 
 TEST_CASE("Bytes found before their page was dropped can be held in the same operation", "[cache]") {
   const auto cache = std::make_unique<cache_type>(16 * 512);
-  grace_periods::slot& reader = cache->operations().enter(nullptr);
+  const reading reader(*cache);
   const std::byte* bytes = load(*cache, 7);
   cache->drop(7, 8);
   const std::byte* again = load(*cache, 7);
   CHECK(again != bytes);
   const frame_pin pin = cache->hold(7, bytes);
-  grace_periods::leave(reader);
+  reader.end();
   for (std::uint32_t page = 100; page < 300; ++page) load(*cache, page);
   CHECK(holds(bytes, 7));
 }
@@ -181,9 +191,9 @@ TEST_CASE("Finding, holding and replacing pages allocates nothing once the cache
   for (std::uint32_t page = 0; page < 200; ++page) load(*cache, page);
   CHECK(macaw_test::allocations_of([&] {
           for (std::uint32_t page = 200; page < 400; ++page) {
-            grace_periods::slot& reader = cache->operations().enter(nullptr);
+            const reading reader(*cache);
             const frame_pin pin = cache->hold(page, load(*cache, page));
-            grace_periods::leave(reader);
+            reader.end();
           }
         }) == 0);
 }
