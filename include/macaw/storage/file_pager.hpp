@@ -74,9 +74,10 @@ class cache_pins {
   std::uint32_t hits_ = 0;
 };
 
-/// An operation under way; ends it when destroyed.
+/// An operation under way, or none; ends it when destroyed.
 class [[nodiscard]] cache_operation {
  public:
+  cache_operation() noexcept = default;
   MACAW_ALWAYS_INLINE cache_operation(cache_pins& pins, grace_periods& operations) : pins_(&pins) {
     pins.enter(operations);
   }
@@ -91,7 +92,7 @@ class [[nodiscard]] cache_operation {
   }
 
  private:
-  cache_pins* pins_;
+  cache_pins* pins_ = nullptr;
 };
 
 }  // namespace detail

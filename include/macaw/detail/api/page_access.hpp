@@ -33,7 +33,7 @@ class page_access {
   page_access(const resolver& pages, typename resolver::pins& pins) noexcept : pages_(&pages), pins_(&pins) {}
 
   /// Keeps all pages read in place while the result lives.
-  [[nodiscard]] auto enter() const { return pages_->enter(*pins_); }
+  [[nodiscard]] MACAW_ALWAYS_INLINE auto enter() const { return pages_->enter(*pins_); }
 
   template <class Bounds = page_bounds>
   [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,

@@ -74,7 +74,8 @@ class tree_cursor {
     const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), way.bounds(0));
     const auto position = layout_.leaf.lower_bound(leaf, key);
     // A walk from the second half on is likely to go on in the next leaf.
-    if (branch != nullptr && 2 * position.index > layout_.leaf.count(leaf)) prefetch_beside(branch, to[1], true);
+    if (branch != nullptr && 2 * position.index > layout_.leaf.count(leaf))
+      prefetch_beside(branch, to[1], true, front_size);
     if (position.index == leaf_count(leaf, ref)) {  // the key belongs behind this leaf's last entry
       cross(to, true);
     } else {
@@ -165,6 +166,8 @@ class tree_cursor {
   /// What is asked for of the leaf after the one entered: all, as its cells are in no order that a processor would
   /// guess, but of very large pages no more than the nearest cache takes without losing what is at work.
   static constexpr std::size_t ahead_size = R::page_size < 8192 ? R::page_size : 8192;
+  /// What is asked for where it is only likely that a walk comes there: as much as its first step reads.
+  static constexpr std::size_t front_size = 512;
   static constexpr std::uint32_t not_noted = ~std::uint32_t{0};
 
   /// A leaf that a descent has come to.
@@ -185,7 +188,7 @@ class tree_cursor {
       bounds = child_bounds(layout_, branch, child, bounds);
       if (level != 1) continue;
       noted = entries_count(layout_.branch.entries(branch, child));
-      prefetch_beside(branch, child, first);
+      prefetch_beside(branch, child, first, ahead_size);
     }
     const std::byte* const leaf = reader_->page(ref, layout_.leaf.shape(), bounds);
     if (noted != not_noted && noted != layout_.leaf.count(leaf)) [[unlikely]]
@@ -198,9 +201,9 @@ class tree_cursor {
     enter(to, leaf.ref, leaf.page, first ? 0 : count - 1);
   }
 
-  void prefetch_beside(const std::byte* branch, std::uint32_t child, bool forward) const noexcept {
+  void prefetch_beside(const std::byte* branch, std::uint32_t child, bool forward, std::size_t size) const noexcept {
     if (forward ? child + 1 < layout_.branch.count(branch) : child > 0) {
-      reader_->prefetch(layout_.branch.child(branch, forward ? child + 1 : child - 1), ahead_size);
+      reader_->prefetch(layout_.branch.child(branch, forward ? child + 1 : child - 1), size);
     }
   }
 
@@ -247,7 +250,7 @@ class tree_cursor {
     // Before the next leaf is read: a reader that copies pages keeps one of each level.
     expect_apart({ref, reader_->page(ref, layout_.leaf.shape(), bounds)}, separator, !forward);
     to[turn_level] = static_cast<std::uint16_t>(child);
-    if (turn_level == 1) prefetch_beside(turn, child, forward);
+    if (turn_level == 1) prefetch_beside(turn, child, forward, ahead_size);
     const std::uint32_t noted = turn_level == 1 ? entries_count(layout_.branch.entries(turn, child)) : not_noted;
     const found_leaf after = descend_edge(to, layout_.branch.child(turn, child), turn_level - 1, noted,
                                           child_bounds(layout_, turn, child, turn_bounds), forward);

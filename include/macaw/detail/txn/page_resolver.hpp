@@ -90,8 +90,8 @@ class page_resolver {
   using pins = typename pager_type::pins;
   using pin = typename pager_type::pin;
   /// Keeps fetched bytes in place while it lives.
-  using operation = std::conditional_t<std::is_empty_v<typename pager_type::operation>, typename pager_type::operation,
-                                       std::optional<typename pager_type::operation>>;
+  using operation = std::conditional_t<std::is_default_constructible_v<typename pager_type::operation>,
+                                       typename pager_type::operation, std::optional<typename pager_type::operation>>;
 
   static constexpr std::size_t page_size = Config::page_size;
 
@@ -109,11 +109,11 @@ class page_resolver {
   /// Commit `d` is durable. Comes before its pages are shown.
   void note_durable(std::uint64_t d) noexcept { birth_max_.store(d + 1, std::memory_order_relaxed); }
 
-  [[nodiscard]] operation enter(pins& txn) const {
+  [[nodiscard]] MACAW_ALWAYS_INLINE operation enter(pins& txn) const {
     if constexpr (std::is_empty_v<operation>) {
       return operation{};
     } else {
-      if (pager_ == nullptr) return std::nullopt;
+      if (pager_ == nullptr) return operation{};
       return pager_->enter(txn);
     }
   }

@@ -65,7 +65,7 @@ class snapshot {
   [[nodiscard]] typename store<Config>::pins& pins() const noexcept { return pins_; }
 
   /// Keeps what is read in place until the guard ends. Every public call begins one; they nest.
-  [[nodiscard]] auto enter() const { return store_->reading.enter(pins_); }
+  [[nodiscard]] MACAW_ALWAYS_INLINE auto enter() const { return store_->reading.enter(pins_); }
 
   template <class Bounds = page_bounds>
   [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,

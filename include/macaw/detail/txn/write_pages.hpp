@@ -50,7 +50,7 @@ class write_pages {
   [[nodiscard]] const page_resolver<Config>& resolver() const noexcept { return store_.reading; }
   [[nodiscard]] typename store<Config>::pins& pins() const noexcept { return pins_; }
 
-  [[nodiscard]] auto enter() const { return store_.reading.enter(pins_); }
+  [[nodiscard]] MACAW_ALWAYS_INLINE auto enter() const { return store_.reading.enter(pins_); }
 
   template <class Bounds = page_bounds>
   [[nodiscard]] MACAW_ALWAYS_INLINE const std::byte* page(page_ref ref, page_shape expected,
