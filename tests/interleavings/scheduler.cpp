@@ -157,6 +157,11 @@ bool choose_otherwise() noexcept {
 
 void perform(const held_store& store) noexcept { std::memcpy(const_cast<void*>(store.at), &store.value, store.size); }
 
+void drain(worker& of) noexcept {
+  for (const held_store& store : of.held) perform(store);
+  of.held.clear();
+}
+
 /// Hands the baton to the thread that is chosen among those that can go on, the calling one first.
 void hand_on(bool may_stay) noexcept {
   std::array<std::size_t, threads_max> able{};
@@ -314,10 +319,10 @@ const std::uint64_t* held_for(const volatile void* at) noexcept {
   return nullptr;
 }
 
-void drain() noexcept {
-  worker& mine = all.workers[self];
-  for (const held_store& store : mine.held) perform(store);
-  mine.held.clear();
+void drain() noexcept { drain(all.workers[self]); }
+
+void drain_all() noexcept {
+  for (worker& each : all.workers) drain(each);
 }
 
 void keep_freed(void* at, std::size_t size) noexcept {

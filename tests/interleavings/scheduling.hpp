@@ -26,6 +26,8 @@ void give_up(const void* wanted) noexcept;
 [[nodiscard]] const std::uint64_t* held_for(const volatile void* at) noexcept;
 /// What the calling thread has held back is seen from now on.
 void drain() noexcept;
+/// What any thread has.
+void drain_all() noexcept;
 
 /// Keeps memory that is freed until the run ends.
 void keep_freed(void* at, std::size_t size) noexcept;

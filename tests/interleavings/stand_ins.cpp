@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The functions that a compiler calls under -fsanitize=thread in place of ThreadSanitizer's own, and what else a thread
-// does that others see: mutexes, and freeing memory. Compiled as the scheduler is, and as little as that uses
-// std::atomic.
+// does that others see: mutexes, fences of the process, and freeing memory. Compiled as the scheduler is, and as little
+// as that uses std::atomic.
 
 #include "interleavings/scheduler.hpp"
 #include "interleavings/scheduling.hpp"
 
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 #include <dlfcn.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 
 namespace {
 
@@ -164,6 +166,23 @@ void __tsan_atomic_thread_fence(int order) {
   if (order == __ATOMIC_SEQ_CST) drain();
 }
 void __tsan_atomic_signal_fence(int) {}
+
+// Calls of `syscall` are linked to this: a fence of the whole process, which Linux does for threads that run, is one of
+// those that are scheduled.
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...) {
+  if (number == SYS_membarrier && is_scheduled()) {
+    step();
+    drain_all();
+    return 0;
+  }
+  std::va_list list;
+  va_start(list, number);
+  long arguments[6];
+  for (long& each : arguments) each = va_arg(list, long);
+  va_end(list);
+  return __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+}
 
 // The mutexes of the C library are not compiled here: they are met where they are called.
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
