@@ -99,7 +99,7 @@ class grace_periods {
   MACAW_ALWAYS_INLINE void enter(slot& owned) const noexcept {
     const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
     if (barrier_.is_available()) [[likely]] {
-      owned.since.store(epoch, std::memory_order_relaxed);
+      owned.since.store(epoch, std::memory_order_release);  // what operations before it read is read by then
       process_barrier::light();
     } else {
       owned.since.exchange(epoch, std::memory_order_seq_cst);
