@@ -48,7 +48,9 @@ class dense_cell_leaf {
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE position lower_bound(const std::byte* page,
                                                          const dense_search_key& key) const noexcept {
-    return keys_.lower_bound(key_columns(page), key, near_nothing);
+    const position found = keys_.lower_bound(key_columns(page), key, near_nothing);
+    if (found.found) prefetch_cell(page, count(page), offset(page, found.index));
+    return found;
   }
 
   [[nodiscard]] std::size_t key_size(const std::byte*, std::uint32_t) const noexcept { return keys_.key_width(); }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <macaw/detail/base/endian.hpp>
+#include <macaw/detail/base/prefetch.hpp>
 #include <macaw/detail/format/page_header.hpp>
 #include <macaw/macros.hpp>
 
@@ -36,6 +37,20 @@ inline void store_dead(std::byte* page, std::size_t size) noexcept {
 /// Bytes of all cells that are in use.
 [[nodiscard]] inline std::size_t live_cells_size(const std::byte* page) noexcept {
   return load_heap_size(page) - load_dead(page);
+}
+
+/// Asks for all of a cell that is about to be read, as large as those of its page are on average. Where a value begins,
+/// and how long it is, stands at the cell's beginning, so its lines would be waited for one after the other.
+MACAW_ALWAYS_INLINE void prefetch_cell(const std::byte* page, std::uint32_t count, std::size_t offset) noexcept {
+  constexpr std::uint32_t lines_max = 16;  // what lies further comes while the rest is read
+  const std::uint32_t cells = load_le<std::uint32_t>(page + header_field::heap_size);
+  const std::byte* line = page + offset;
+  prefetch_line(line);
+  for (std::uint32_t before = 64 * count; before < cells && line < page + offset + lines_max * 64;
+       before += 64 * count) {
+    line += 64;
+    prefetch_line(line);
+  }
 }
 
 /// Takes `size` bytes more for the heap. Requires: they are free. Returns: the new cell's offset.

@@ -37,6 +37,7 @@ struct slotted_branch_kind {
   static constexpr column_set<5> columns{{slotted_head_width, 4, 4, 2, cell_offset_width}};  // FROZEN: on disk
   static constexpr std::size_t offset_column = 4;
   static constexpr std::uint32_t first_keyed = 1;
+  static constexpr bool has_values = false;
   static constexpr bool has_value_word = false;
 };
 
@@ -62,6 +63,7 @@ class slotted_branch {
   }
   [[nodiscard]] MACAW_ALWAYS_INLINE std::uint32_t child_index(const std::byte* page,
                                                               const slotted_search_key& key) const noexcept {
+    prefetch(page);  // where the hints stand depends on the header
     const std::byte* const ids = page + rows::at(page, id_column);
     return rows_.upper_bound(page, key, [=](std::uint32_t row) noexcept {
       prefetch_line(ids + std::size_t{4} * row);

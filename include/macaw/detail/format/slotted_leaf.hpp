@@ -33,6 +33,7 @@ struct slotted_leaf_kind {
   static constexpr column_set<2> columns{{slotted_head_width, cell_offset_width}};  // FROZEN: on disk
   static constexpr std::size_t offset_column = 1;
   static constexpr std::uint32_t first_keyed = 0;
+  static constexpr bool has_values = true;
   static constexpr bool has_value_word = HasValueWord;
 };
 

@@ -149,6 +149,7 @@ MACAW_ALWAYS_INLINE position slotted_rows<PageSize, Kind, ValueWidth>::lower_bou
   if (row == column.count || load_le<std::uint32_t>(column.heads + row * slotted_head_width) != wanted) {
     return {row, false};
   }
+  if constexpr (Kind::has_values) prefetch_cell(page, column.count, offset(page, row));
   return resolve<false>(page, key, prefix, wanted, row);
 }
 
