@@ -91,7 +91,8 @@ class basic_database {
     if (alive) static_cast<void>(core_.release());
   }
 
-  /// Makes deferred commits durable and ends the use of the file.
+  /// Makes deferred commits durable, seals the file so that its next opening need not wait for the medium (Linux: in an
+  /// extended attribute), and ends the use of the file.
   /// Errors: `busy` while transactions live; what syncing raises, and then the handle stays open.
   void close() {
     engine().close();

@@ -379,6 +379,44 @@ TEMPLATE_LIST_TEST_CASE("identities are equal exactly for the same file", "[file
   CHECK_FALSE(a.identity() == anew.identity());
 }
 
+TEMPLATE_LIST_TEST_CASE("a seal never outlives a change of its file", "[file_system]", file_system_subjects) {
+  TestType subject;
+  auto& files = subject.files();
+  using file_type = typename std::remove_cvref_t<decltype(files)>::file_type;
+  if constexpr (macaw::sealable_file<file_type>) {
+    create_with_text(files, subject.path("a"), patterned(10'000));
+    auto file = files.open(subject.path("a"), open_mode::read_write);
+    auto other = files.open(subject.path("a"), open_mode::read_write);
+    CHECK_FALSE(file.sealed());
+    file.seal(7);
+    const bool holds = file.sealed().has_value();  // a system may have no seals
+    CHECK(file.sealed() == (holds ? std::optional<std::uint64_t>(7) : std::nullopt));
+    CHECK(other.sealed() == file.sealed());
+    CHECK(files.open(subject.path("a"), open_mode::read_only).sealed() == file.sealed());
+    file.seal(8);
+    CHECK(file.sealed() == (holds ? std::optional<std::uint64_t>(8) : std::nullopt));
+    CHECK(read_text(other, 0, 10'000) == patterned(10'000));
+    CHECK(file.sealed().has_value() == holds);
+    for (std::uint64_t round = 0; round < 100; ++round) {  // a change right behind the seal is one, too
+      write_text(other, 5'000, read_text(file, 5'000, 1));
+      CHECK_FALSE(file.sealed());
+      file.seal(round);
+      CHECK(file.sealed().has_value() == holds);
+    }
+    other.allocate(10'000, 1'000);
+    CHECK_FALSE(file.sealed());
+    file.seal(9);
+    other.truncate(10'000);
+    CHECK_FALSE(file.sealed());
+    file.seal(10);
+    files.remove(subject.path("a"));
+    create_with_text(files, subject.path("a"), patterned(10'000));
+    CHECK_FALSE(files.open(subject.path("a"), open_mode::read_only).sealed());
+  } else {
+    SUCCEED("files of this kind are never sealed");
+  }
+}
+
 TEMPLATE_LIST_TEST_CASE("rename replaces, and open files stay good", "[file_system]", file_system_subjects) {
   TestType subject;
   auto& files = subject.files();

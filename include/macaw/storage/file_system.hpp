@@ -23,6 +23,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -108,6 +109,21 @@ template <class F>
 concept eager_file = file<F> && requires(F& f, std::uint64_t offset, std::uint64_t size) {
   { f.begin_sync(offset, size) }
   noexcept->std::same_as<void>;
+};
+
+/// A file that can carry a number until somebody changes it.
+///
+///     expression      returns         errors  meaning
+///     f.seal(number)                  none    the file carries the number from now on; or nothing happens
+///     c.sealed()      maybe a number  none    that of the last seal, if the system shows the same bytes and length as
+///                                             then, from the same cache: nobody has written to the file since or set
+///                                             its length, and the power has stayed; may be nothing at any time
+template <class F>
+concept sealable_file = file<F> && requires(F& f, const F& c, std::uint64_t number) {
+  { f.seal(number) }
+  noexcept->std::same_as<void>;
+  { c.sealed() }
+  noexcept->std::same_as<std::optional<std::uint64_t>>;
 };
 
 namespace detail {

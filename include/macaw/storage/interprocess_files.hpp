@@ -57,6 +57,8 @@ class interprocess_file : private posix_file {
   using posix_file::path;
   using posix_file::read;
   using posix_file::read_uncached;
+  using posix_file::seal;
+  using posix_file::sealed;
   using posix_file::size;
   using posix_file::sync;
   using posix_file::truncate;
@@ -78,7 +80,7 @@ class interprocess_file : private posix_file {
   };
 };
 
-static_assert(mappable_file<interprocess_file> && eager_file<interprocess_file>);
+static_assert(mappable_file<interprocess_file> && eager_file<interprocess_file> && sealable_file<interprocess_file>);
 
 /// The files of the system, mappable.
 class interprocess_files {

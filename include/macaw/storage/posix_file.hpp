@@ -13,6 +13,7 @@
 //     through `truncate` and writes past the end. File systems that never write in place (btrfs, ZFS)
 //     may run out of space later all the same.
 //  4. sync is fdatasync or fsync; F_FULLFSYNC on macOS. begin_sync is sync_file_range (Linux), elsewhere nothing.
+//  5. Seals stand in extended attributes (Linux); elsewhere there are none.
 //
 // Thread safety: const members from any thread; changing members from one at a time. After fork() the
 // child shares the locks and must leave the files alone.
@@ -23,6 +24,7 @@
 #include <macaw/detail/base/file_range.hpp>
 #include <macaw/detail/base/os_error.hpp>
 #include <macaw/detail/memory/reserved_bytes.hpp>
+#include <macaw/detail/os/file_seal.hpp>
 #include <macaw/detail/os/posix.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
@@ -63,6 +65,8 @@ class posix_file {
   void truncate(std::uint64_t size);
   void sync(sync_scope scope);
   void begin_sync(std::uint64_t offset, std::uint64_t size) noexcept;
+  void seal(std::uint64_t number) noexcept { detail::file_seal::set(file_.number(), number); }
+  [[nodiscard]] std::optional<std::uint64_t> sealed() const noexcept { return detail::file_seal::find(file_.number()); }
   [[nodiscard]] bool try_lock(lock_mode mode);
   [[nodiscard]] file_identity identity() const noexcept { return identity_; }
 
@@ -104,7 +108,7 @@ class posix_file {
   bool writable_;
 };
 
-static_assert(eager_file<posix_file>);
+static_assert(eager_file<posix_file> && sealable_file<posix_file>);
 
 inline posix_file::posix_file(detail::descriptor file, std::string path, open_mode mode)
     : file_(std::move(file)), path_(std::move(path)), writable_(mode != open_mode::read_only) {

@@ -77,6 +77,7 @@ struct node {
   std::shared_ptr<detail::memory_node> cache;
   medium durable;
   detail::lock_table locks;
+  std::optional<std::uint64_t> seal;      // until the file changes or the power goes
   std::vector<placed_bytes> overwritten;  // what was there before each write, the oldest first, if it is kept
   std::vector<placed_bytes> decayed;
 

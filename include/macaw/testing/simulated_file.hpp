@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -75,6 +76,14 @@ class simulated_file {
   void allocate(std::uint64_t offset, std::uint64_t size);
   void truncate(std::uint64_t size);
   void sync(sync_scope scope);
+  void seal(std::uint64_t number) noexcept {
+    const std::unique_lock lock(disk_->mutex);
+    if (life_ == disk_->life) node_->seal = number;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> sealed() const noexcept {
+    const std::shared_lock lock(disk_->mutex);
+    return life_ == disk_->life ? node_->seal : std::nullopt;
+  }
   [[nodiscard]] bool try_lock(lock_mode mode);
   [[nodiscard]] file_identity identity() const noexcept {
     return {~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(node_.get())};
@@ -131,7 +140,7 @@ class simulated_file {
   lock_mode held_ = lock_mode::none;
 };
 
-static_assert(mappable_file<simulated_file>);
+static_assert(mappable_file<simulated_file> && sealable_file<simulated_file>);
 
 inline std::size_t simulated_file::read_uncached(std::uint64_t offset, std::span<std::byte> into) const {
   disk_->tell(file_read{path_, node_->number, offset, into.size()});
@@ -158,6 +167,7 @@ inline void simulated_file::write(std::uint64_t offset, std::span<const bytes_vi
   require_alive();
   const bool grows = end > node_->cache->size();
   if (disk_->keeps_overwritten) node_->overwritten.push_back({offset, node_->bytes_at(offset, end - offset)});
+  node_->seal.reset();
   node_->cache->write(offset, pieces);
   node_->durable.write(offset, pieces, disk_->sequence++);
   if (grows) node_->durable.set_length(end, disk_->sequence++);
@@ -170,6 +180,7 @@ inline void simulated_file::set_length(std::uint64_t size) {
   const std::unique_lock lock(disk_->mutex);
   require_alive();
   if (size == node_->cache->size()) return;
+  node_->seal.reset();
   node_->cache->truncate(size);
   node_->durable.set_length(size, disk_->sequence++);
 }

@@ -18,7 +18,8 @@
 //     brings the rest.
 //  4. Handles from before a kill or a cut are dead: every call raises `errc::io`.
 //  5. The same calls and seeds give the same states.
-//  6. Parts that have decayed read otherwise than written, cached or not; cuts and duplicates know nothing of it.
+//  6. A file's seal holds until the file changes, or the power goes.
+//  7. Parts that have decayed read otherwise than written, cached or not; cuts and duplicates know nothing of it.
 //
 // Thread safety: every member from any thread, but a file's changing members from one at a time;
 // observers are called without a lock held, by the thread that causes the event.
@@ -283,6 +284,7 @@ inline simulated_files simulated_files::duplicate() const {
     const std::array pieces{bytes_view(bytes->data(), static_cast<std::size_t>(size))};
     twin->cache->write(0, pieces);
     twin->durable = node.durable;
+    twin->seal = node.seal;
     const auto replace = [&](detail_simulated::node_pointer& pointer) {
       if (pointer.get() == &node) pointer = twin;
     };
@@ -309,6 +311,7 @@ inline void simulated_files::damage(std::string_view path, std::uint64_t offset,
   const auto node = find_or_raise(path, "cannot damage");
   MACAW_ASSERT(detail::end_of(offset, bytes.size(), path) <= node->cache->size());
   const std::array pieces{bytes};
+  node->seal.reset();
   node->cache->write(offset, pieces);
   node->durable.damage(offset, bytes);
 }

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -59,6 +60,29 @@ struct eager_answering : complete_file {
 };
 static_assert(!macaw::eager_file<eager_throwing>);
 static_assert(!macaw::eager_file<eager_answering>);
+
+struct sealable : complete_file {
+  void seal(std::uint64_t) noexcept;
+  std::optional<std::uint64_t> sealed() const noexcept;
+};
+struct sealable_throwing : sealable {
+  void seal(std::uint64_t);
+};
+struct sealable_unasked : complete_file {
+  void seal(std::uint64_t) noexcept;
+};
+struct sealable_changing : sealable {
+  std::optional<std::uint64_t> sealed() noexcept;
+};
+struct sealable_certain : sealable {
+  std::uint64_t sealed() const noexcept;
+};
+static_assert(macaw::sealable_file<sealable>);
+static_assert(!macaw::sealable_file<complete_file>);
+static_assert(!macaw::sealable_file<sealable_throwing>);
+static_assert(!macaw::sealable_file<sealable_unasked>);
+static_assert(!macaw::sealable_file<sealable_changing>);
+static_assert(!macaw::sealable_file<sealable_certain>);
 
 // Each hides exactly one member of the complete model behind one that will not do.
 // clang-format off

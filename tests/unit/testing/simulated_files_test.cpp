@@ -207,6 +207,39 @@ TEST_CASE("a kill loses nothing but handles and locks", "[simulated_files]") {
   CHECK(text_of(disk.after_power_cut(all_lost)) == "new");
 }
 
+TEST_CASE("a seal outlives a kill, and neither damage nor a power cut", "[simulated_files]") {
+  simulated_files disk;
+  const auto seal = [&] {
+    auto file = disk.open("a", open_mode::read_write);
+    file.seal(5);
+    CHECK(file.sealed() == 5);
+  };
+  const auto sealed = [](simulated_files& of) { return of.open("a", open_mode::read_only).sealed(); };
+  {
+    auto file = disk.open("a", open_mode::create_new);
+    file.truncate(100);
+    file.sync(sync_scope::data_and_size);
+    disk.sync_directory("a");
+  }
+  seal();
+  disk.process_kill();
+  CHECK(sealed(disk) == 5);
+  simulated_files twin = disk.duplicate();
+  CHECK(sealed(twin) == 5);
+  simulated_files after = disk.after_power_cut(all_kept);
+  CHECK_FALSE(sealed(after));
+  CHECK(sealed(disk) == 5);
+  const std::array byte{std::byte{1}};
+  twin.damage("a", 5, byte);
+  CHECK_FALSE(sealed(twin));
+  auto dead = disk.open("a", open_mode::read_write);
+  disk.power_cut(all_kept);
+  CHECK_FALSE(sealed(disk));
+  dead.seal(6);
+  CHECK_FALSE(dead.sealed());
+  CHECK_FALSE(sealed(disk));
+}
+
 TEST_CASE("a power cut in place leaves one of the states, and kills handles and mappings are safe",
           "[simulated_files]") {
   auto disk = disk_with("old");

@@ -63,7 +63,10 @@ class engine {
   /// Errors: `busy` while transactions live; `io`, `no_space`, with the deferred commits still unsynced.
   void close() {
     if (live_transactions()) throw_error(errc::busy, "transactions are still alive: end them before closing");
-    if (!store_.poisoned && !store_.options.read_only) static_cast<void>(sync());
+    if (!store_.poisoned && !store_.options.read_only) {
+      static_cast<void>(sync());
+      seal();
+    }
     closed_ = true;
   }
 
@@ -103,6 +106,14 @@ class engine {
   [[nodiscard]] const store_type& home() const noexcept { return store_; }
 
  private:
+  // The next opening need not wait for the medium to know that the newest commit is durable.
+  void seal() noexcept {
+    if constexpr (store_type::has_files) {
+      // Where the file has grown for a commit that failed, its length is not durable.
+      if (!store_.in_memory() && store_.synced_pages == store_.pager->page_count()) seal_metas(store_.pager->file());
+    }
+  }
+
   explicit engine(const open_options& options) : store_(options, cold_calls_of<Config>) {}
 
   template <class Files>

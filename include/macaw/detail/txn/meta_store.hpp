@@ -4,7 +4,8 @@
 //
 // Invariants (PROTOCOL R7, R12, R13):
 //  1. The slot of the base is never written; the next meta goes to the other slot.
-//  2. What judges a file is read past the system's cache, after a sync.
+//  2. What judges a file is read past the system's cache, after a sync; unless the file is sealed: then it is as the
+//     last process left it that had it open for writing, whose last sync had returned.
 
 #pragma once
 
@@ -21,6 +22,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace macaw::inline MACAW_ABI::detail {
@@ -77,18 +79,58 @@ template <file File>
   return judge_meta(*bytes, file_size);
 }
 
+/// The bytes of both slots, aligned as devices want them, so that they are read into place.
+struct alignas(meta_size) meta_bytes {
+  static_assert(meta_offset[0] == 0 && meta_offset[1] == meta_size);
+  std::array<std::byte, 2 * meta_size> bytes;
+
+  [[nodiscard]] std::array<meta_slot, 2> judge(std::uint64_t file_size) const {
+    const std::span all(bytes);
+    return {judge_meta(all.template first<meta_size>(), file_size),
+            judge_meta(all.template last<meta_size>(), file_size)};
+  }
+};
+
 /// Reads both slots from the device, by one call: what an opening waits for.
 template <file File>
 [[nodiscard]] std::array<meta_slot, 2> read_metas(const File& file, std::uint64_t file_size) {
-  static_assert(meta_offset[0] == 0 && meta_offset[1] == meta_size);
-  struct alignas(meta_size) both_slots {  // aligned as devices want it, so that they read into place
-    std::array<std::byte, 2 * meta_size> bytes;
-  };
-  const auto read = std::make_unique<both_slots>();
-  const std::span bytes(read->bytes);
-  read_padded(file, 0, bytes);
-  return {judge_meta(bytes.template first<meta_size>(), file_size),
-          judge_meta(bytes.template last<meta_size>(), file_size)};
+  const auto read = std::make_unique<meta_bytes>();
+  read_padded(file, 0, read->bytes);
+  return read->judge(file_size);
+}
+
+/// Reads both slots as the system shows them, with the number that seals a file which holds them.
+/// Returns: nothing where the file ends before they do.
+template <file File>
+[[nodiscard]] std::optional<std::uint64_t> read_cached_metas(const File& file, meta_bytes& into) {
+  if (file.read(0, into.bytes) != into.bytes.size()) return std::nullopt;
+  return xxh3::compute(into.bytes, 0);
+}
+
+/// Seals a file: as it is, its newest commit is durable. Does nothing where it is sealed, or cannot be.
+/// Requires: it is locked for writing, the commit's sync has returned, and so has one of the file's length.
+template <file File>
+void seal_metas(File& file) noexcept {
+  if constexpr (sealable_file<File>) {
+    try {
+      const auto read = std::make_unique<meta_bytes>();
+      const std::optional<std::uint64_t> number = read_cached_metas(file, *read);
+      if (number && file.sealed() != number) file.seal(*number);
+    } catch (...) {  // then it is not sealed
+    }
+  }
+}
+
+/// Both slots of a file that is sealed: its newest commit is durable. Nothing where the device has to be asked.
+template <file File>
+[[nodiscard]] std::optional<std::array<meta_slot, 2>> read_sealed_metas(const File& file, std::uint64_t file_size) {
+  if constexpr (sealable_file<File>) {
+    const std::optional<std::uint64_t> seal = file.sealed();
+    if (!seal) return std::nullopt;
+    const auto read = std::make_unique<meta_bytes>();
+    if (read_cached_metas(file, *read) == seal) return read->judge(file_size);
+  }
+  return std::nullopt;
 }
 
 /// Whether what the manifest lists is on the device as the digest says: the proof of a one-sync commit (R12).

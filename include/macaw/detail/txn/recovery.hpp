@@ -2,6 +2,9 @@
 //
 // Opening a file: which commit lives. Layer 5 (txn). PROTOCOL R12, R13, in its order:
 //
+//  0. A sealed file is as the last process left it that had it open for writing, and its newest commit, of the larger
+//  D,
+//     was durable then: it lives, and neither the medium nor a proof is asked for (decision 29). Otherwise:
 //  1. Sync first: what a dead process left in the system's cache becomes durable or is lost, before it is judged.
 //  2. Read both metas past the cache, once. The one with the larger D lives if its commit is whole on the device.
 //  3. Otherwise the other one lives, if it is the base of the first and whole.
@@ -22,6 +25,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -81,11 +85,11 @@ inline void require_root(const meta_page& meta, const expected_format& expected)
   }
 }
 
-/// Which of the two slots of a file lives, without writing. Returns the living meta; where its slot holds the smaller
-/// D, the other one was found incomplete.
-template <file File>
-[[nodiscard]] living_meta choose_meta(const File& file, const std::array<meta_slot, 2>& slots,
-                                      const expected_format& expected, std::string_view path) {
+/// Which of the two slots of a file lives, without writing; `is_whole(meta)` says whether a commit is on the device.
+/// Returns the living meta; where its slot holds the smaller D, the other one was found incomplete.
+template <class IsWhole>
+[[nodiscard]] living_meta choose_meta(const std::array<meta_slot, 2>& slots, const expected_format& expected,
+                                      std::string_view path, const IsWhole& is_whole) {
   const bool is_newer_format =
       slots[0].finding == meta_finding::unsupported_version || slots[1].finding == meta_finding::unsupported_version;
   if (is_newer_format || (!slots[0].valid() && !slots[1].valid())) throw_no_meta(slots[0], slots[1], path);
@@ -95,9 +99,9 @@ template <file File>
   }
   const unsigned high = both ? (slots[1].meta.d > slots[0].meta.d ? 1U : 0U) : (slots[1].valid() ? 1U : 0U);
   require_format(slots[high].meta, expected, path);
-  if (is_complete(file, slots[high].meta, expected.first_page)) return {slots[high].meta, high};
+  if (is_whole(slots[high].meta)) return {slots[high].meta, high};
   const meta_slot& low = slots[1 - high];
-  if (!low.valid() || low.meta.d != slots[high].meta.base || !is_complete(file, low.meta, expected.first_page)) {
+  if (!low.valid() || low.meta.d != slots[high].meta.base || !is_whole(low.meta)) {
     throw error(errc::corrupt,
                 "'" + std::string(path) +
                     "' has neither its last commit nor the one before it whole: restore it from a backup");
@@ -106,14 +110,36 @@ template <file File>
   return {low.meta, 1 - high};
 }
 
+/// The same of a file whose commits have to be proven by what the device holds.
+template <file File>
+[[nodiscard]] living_meta choose_meta(const File& file, const std::array<meta_slot, 2>& slots,
+                                      const expected_format& expected, std::string_view path) {
+  return choose_meta(slots, expected, path,
+                     [&](const meta_page& meta) { return is_complete(file, meta, expected.first_page); });
+}
+
 /// Whether a slot beside the living one holds what a write to come might make a newer meta of.
 [[nodiscard]] inline bool could_become_newer(const meta_slot& other, const meta_page& living) noexcept {
   return other.finding == meta_finding::good ? other.meta.d > living.d : !other.blank;
 }
 
+/// The meta that lives in a sealed file; nothing where the device has to be asked. Errors: those of the format,
+/// `corrupt`, `io`.
+template <file File>
+[[nodiscard]] std::optional<living_meta> choose_sealed_meta(const File& file, const expected_format& expected,
+                                                            std::string_view path) {
+  const auto slots = read_sealed_metas(file, file.size());
+  if (!slots) return std::nullopt;
+  const living_meta living = choose_meta(*slots, expected, path, [](const meta_page&) { return true; });
+  if (could_become_newer((*slots)[living.other_slot()], living.meta)) return std::nullopt;  // nobody seals that
+  require_root(living.meta, expected);
+  return living;
+}
+
 /// The meta that lives in a file locked for writing. Errors: those of the format, `corrupt`, `io`.
 template <file File>
 [[nodiscard]] living_meta recover_for_writing(File& file, const expected_format& expected, std::string_view path) {
+  if (const std::optional<living_meta> living = choose_sealed_meta(file, expected, path)) return *living;
   file.sync(sync_scope::data_and_size);
   const std::array<meta_slot, 2> slots = read_metas(file, file.size());
   living_meta living = choose_meta(file, slots, expected, path);
@@ -138,6 +164,7 @@ template <file File>
 /// The meta that lives in a file locked for reading. Nothing is written. Errors: as above.
 template <file File>
 [[nodiscard]] living_meta recover_for_reading(File& file, const expected_format& expected, std::string_view path) {
+  if (const std::optional<living_meta> living = choose_sealed_meta(file, expected, path)) return *living;
   try {
     file.sync(sync_scope::data_and_size);  // what is shown must not vanish
   } catch (const error& failure) {

@@ -66,6 +66,70 @@ TEST_CASE("closing makes deferred commits durable, and so does destruction") {
   CHECK(read_table(db->begin_read(), "t") == rows{{1, 1}, {2, 2}});
 }
 
+TEST_CASE("after closing, an opening waits for no sync; after a kill or a cut it does") {
+  testing::simulated_files disk;
+  { put_one(*engine_type::open("db", {}, disk), 1); }
+  const auto syncs_of_opening = [&](const open_options& options) {
+    const std::uint64_t before = disk.syncs();
+    const auto db = engine_type::open("db", options, disk);
+    CHECK(read_table(db->begin_read(), "t").size() == 1);
+    return disk.syncs() - before;
+  };
+  CHECK(syncs_of_opening({}) == 0);
+  CHECK(syncs_of_opening({.read_only = true}) == 0);
+  CHECK(syncs_of_opening({}) == 0);
+  SECTION("a kill in the midst of a life") {
+    const auto db = engine_type::open("db", {}, disk);
+    put_one(*db, 1);
+    disk.process_kill();
+    CHECK(syncs_of_opening({.read_only = true}) == 1);
+    CHECK(syncs_of_opening({}) == 1);
+  }
+  SECTION("a cut, though nothing was lost") {
+    disk.power_cut(testing::uniform_cut{.is_kept = true});
+    CHECK(syncs_of_opening({}) == 1);
+  }
+  CHECK(syncs_of_opening({}) == 0);
+}
+
+TEST_CASE("deferred commits that were never written leave the seal as it was") {
+  testing::simulated_files disk;
+  { put_one(*engine_type::open("db", {}, disk), 1); }
+  const auto db = engine_type::open("db", {}, disk);
+  put_one(*db, 2, {.durability = durability::deferred});
+  disk.process_kill();
+  const std::uint64_t before = disk.syncs();
+  const auto after = engine_type::open("db", {}, disk);
+  CHECK(disk.syncs() == before);
+  CHECK(read_table(after->begin_read(), "t") == rows{{1, 1}});
+}
+
+TEST_CASE("a database whose last commit's outcome is unknown is not sealed") {
+  testing::simulated_files disk;
+  { put_one(*engine_type::open("db", {}, disk), 1); }
+  {
+    const auto db = engine_type::open("db", {}, disk);
+    disk.fail_sync({.sync = 0});
+    CHECK(failure_of([&] { put_one(*db, 2); }) == errc::io);
+  }
+  const std::uint64_t before = disk.syncs();
+  const auto after = engine_type::open("db", {}, disk);
+  CHECK(disk.syncs() > before);
+}
+
+TEST_CASE("a file whose growth is not durable is not sealed: the next commit's length would be lost") {
+  testing::simulated_files disk;
+  { put_one(*engine_type::open("db", {}, disk), 1); }
+  {
+    const auto db = engine_type::open("db", {}, disk);
+    db->home().pager->grow(db->home().pager->page_count() + 1);  // as for a commit that then fails
+  }
+  CHECK_FALSE(disk.open("db", open_mode::read_only).sealed());
+  put_one(*engine_type::open("db", {}, disk), 2);
+  disk.power_cut(testing::uniform_cut{});
+  CHECK(read_table(engine_type::open("db", {}, disk)->begin_read(), "t").size() == 2);
+}
+
 TEST_CASE("closing is refused while transactions live") {
   testing::simulated_files disk;
   const auto db = engine_type::open("db", {}, disk);

@@ -20,9 +20,10 @@ namespace {
 constexpr expected_format format{4096, 2, 7, true};
 
 /// A file with commits 5 (base 4, slot 0) and 6 (base 5, slot 1, pages 3 and 4, one phase).
-class two_commits {
+template <file_system Files>
+class two_commits_of {
  public:
-  two_commits() : file_(files_.open("file", open_mode::create_new)) {
+  two_commits_of() : file_(files_.open("file", open_mode::create_new)) {
     file_.allocate(0, 10 * 4096);
     older.page_size = newer.page_size = 4096;
     older.checksum_id = newer.checksum_id = 7;
@@ -65,15 +66,18 @@ class two_commits {
     }
     return errc{};
   }
-  memory_files::file_type& file() { return file_; }
+  Files& files() { return files_; }
+  typename Files::file_type& file() { return file_; }
 
   meta_page older;
   meta_page newer;
 
  private:
-  memory_files files_;
-  memory_files::file_type file_;
+  Files files_;
+  typename Files::file_type file_;
 };
+
+using two_commits = two_commits_of<memory_files>;
 
 }  // namespace
 
@@ -259,4 +263,77 @@ TEST_CASE("an opening for reading that cannot sync shows nothing: it might vanis
   disk.fail_sync({.sync = 0});
   CHECK_THROWS_AS(recover_for_reading(file, format, "file"), error);
   CHECK(disk.sync_fault_fired());
+}
+
+TEST_CASE("a sealed file is believed: nothing is synced, and nothing proven") {
+  two_commits_of<testing::simulated_files> state;
+  state.write();
+  testing::simulated_files& disk = state.files();
+  REQUIRE(disk.decay_part("file", {.kind = testing::decay_kind::bit_flip, .offset = 3 * 4096, .size = 8, .seed = 1}));
+  SECTION("unsealed, it has to prove its last commit") {
+    CHECK(state.recover_reading().meta.d == 5);
+    CHECK(disk.syncs() == 1);
+  }
+  SECTION("sealed, it need not") {
+    seal_metas(state.file());
+    CHECK(state.recover_reading().meta.d == 6);
+    CHECK(state.recover().meta.d == 6);
+    CHECK(state.recover().slot == 1);
+    CHECK(disk.syncs() == 0);
+  }
+  SECTION("sealed with other meta pages than it shows, it does") {
+    seal_metas(state.file());
+    REQUIRE(disk.decay_part("file", {.kind = testing::decay_kind::bit_flip, .offset = 4096, .size = 4096, .seed = 99}));
+    CHECK(state.recover_reading().meta.d == 5);
+    CHECK(disk.syncs() == 1);
+  }
+  SECTION("sealed by somebody else, it does") {
+    state.file().seal(1);
+    CHECK(state.recover().meta.d == 7);
+    CHECK(disk.syncs() == 2);
+  }
+  SECTION("written to after it was sealed, it does") {
+    seal_metas(state.file());
+    write_meta(state.file(), state.newer, 1);
+    CHECK(state.recover_reading().meta.d == 5);
+  }
+}
+
+TEST_CASE("a seal on a file that should not have one does no harm") {
+  two_commits_of<testing::simulated_files> state;
+  SECTION("whose newest meta lies beyond its end") { state.newer.mark = 11; }
+  SECTION("which is torn") { state.older.two_phase = false; }
+  state.write();
+  if (state.newer.mark != 11) state.damage(4096 + 100);
+  seal_metas(state.file());
+  if (state.newer.mark == 11) {
+    CHECK(state.recover().meta.d == 7);  // rejected, and written over
+  } else {
+    CHECK(state.failure() == errc::corrupt);  // nothing proves the base
+  }
+}
+
+TEST_CASE("what a sealed file's format is wrong in is refused all the same") {
+  two_commits_of<testing::simulated_files> state;
+  state.older.page_size = state.newer.page_size = 8192;
+  state.write();
+  seal_metas(state.file());
+  CHECK(state.failure() == errc::wrong_page_size);
+}
+
+TEST_CASE("sealing what is sealed, too short or locked out does nothing") {
+  testing::simulated_files disk;
+  auto file = disk.open("file", open_mode::create_new);
+  file.allocate(0, 8191);
+  seal_metas(file);
+  CHECK_FALSE(file.sealed());
+  file.allocate(0, 8192);
+  seal_metas(file);
+  CHECK(file.sealed());
+  const auto number = file.sealed();
+  seal_metas(file);
+  CHECK(file.sealed() == number);
+  disk.process_kill();
+  seal_metas(file);  // reading raises: swallowed
+  CHECK_FALSE(file.sealed());
 }
