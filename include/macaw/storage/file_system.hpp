@@ -111,6 +111,17 @@ concept eager_file = file<F> && requires(F& f, std::uint64_t offset, std::uint64
   noexcept->std::same_as<void>;
 };
 
+/// A file that can be brought into memory before it is read or written.
+///
+///     expression           errors  meaning
+///     f.warm(offset, size) none    the system may bring these bytes, which lie within the file, into its cache, in
+///                                  pieces as large as it can map at once; promises nothing
+template <class F>
+concept warmable_file = file<F> && requires(F& f, std::uint64_t offset, std::uint64_t size) {
+  { f.warm(offset, size) }
+  noexcept->std::same_as<void>;
+};
+
 /// A file that can carry a number until somebody changes it.
 ///
 ///     expression      returns         errors  meaning

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
+#include <macaw/detail/os/huge_cache.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_system.hpp>
@@ -66,6 +67,7 @@ class interprocess_file : private posix_file {
   using posix_file::write;
 
   [[nodiscard]] mapping map(std::uint64_t size) const;
+  void warm(std::uint64_t offset, std::uint64_t size) noexcept { detail::cache_hugely(native_handle(), offset, size); }
 
  private:
   // What mapped_region takes for a file.
@@ -80,7 +82,8 @@ class interprocess_file : private posix_file {
   };
 };
 
-static_assert(mappable_file<interprocess_file> && eager_file<interprocess_file> && sealable_file<interprocess_file>);
+static_assert(mappable_file<interprocess_file> && eager_file<interprocess_file> && sealable_file<interprocess_file> &&
+              warmable_file<interprocess_file>);
 
 /// The files of the system, mappable.
 class interprocess_files {

@@ -94,6 +94,10 @@ class mmap_pager {
     if (count <= page_count()) return;
     const std::uint32_t allocated = pages_.allocate(count);
     reach(allocated);
+    if constexpr (warmable_file<file_type>) {
+      const std::uint64_t begin = pages_.offset_of(page_count());
+      pages_.file().warm(begin, pages_.offset_of(allocated) - begin);
+    }
     pages_.publish(allocated);
   }
   void shrink(std::uint32_t count) { pages_.shrink(count); }

@@ -61,6 +61,16 @@ struct eager_answering : complete_file {
 static_assert(!macaw::eager_file<eager_throwing>);
 static_assert(!macaw::eager_file<eager_answering>);
 
+struct warmable : complete_file {
+  void warm(std::uint64_t, std::uint64_t) noexcept;
+};
+struct warmable_throwing : complete_file {
+  void warm(std::uint64_t, std::uint64_t);
+};
+static_assert(macaw::warmable_file<warmable>);
+static_assert(!macaw::warmable_file<complete_file>);
+static_assert(!macaw::warmable_file<warmable_throwing>);
+
 struct sealable : complete_file {
   void seal(std::uint64_t) noexcept;
   std::optional<std::uint64_t> sealed() const noexcept;

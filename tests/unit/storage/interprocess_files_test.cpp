@@ -50,6 +50,28 @@ TEST_CASE("a mapping is of the file that is open, whatever its path has come to 
   CHECK(macaw::as_text(file.map(3).bytes()) == "old");
 }
 
+TEST_CASE("warming a part of a file changes nothing, wherever it begins and ends", "[interprocess_files]") {
+  const macaw_test::temp_directory directory;
+  auto file = macaw::interprocess_files().open(directory.path("a"), open_mode::create_new);
+  constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+  file.allocate(0, 9 * mebibyte + 5);
+  write_text(file, 5 * mebibyte, "text");
+  REQUIRE(file.try_lock(lock_mode::exclusive));
+  const auto mapping = file.map(8 * mebibyte);
+  for (const std::uint64_t begin : {std::uint64_t{0}, std::uint64_t{1}, 3 * mebibyte, 9 * mebibyte + 5}) {
+    for (const std::uint64_t end : {begin, begin + 1, 9 * mebibyte, 9 * mebibyte + 5}) {
+      if (end >= begin && end <= file.size()) file.warm(begin, end - begin);
+    }
+  }
+  CHECK(file.size() == 9 * mebibyte + 5);
+  CHECK(macaw::as_text(mapping.bytes().subspan(5 * mebibyte, 4)) == "text");
+  write_text(file, 7 * mebibyte, "warm");
+  CHECK(macaw::as_text(mapping.bytes().subspan(7 * mebibyte, 4)) == "warm");
+  CHECK(mapping.bytes()[6 * mebibyte] == std::byte{0});
+  auto other = macaw::interprocess_files().open(directory.path("a"), open_mode::read_write);
+  CHECK_FALSE(other.try_lock(lock_mode::exclusive));
+}
+
 TEST_CASE("making and dropping mappings keeps the lock", "[interprocess_files]") {
   const macaw_test::temp_directory directory;
   macaw::interprocess_files files;

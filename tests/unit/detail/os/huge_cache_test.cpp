@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+#include "support/catch.hpp"
+#include "support/temp_directory.hpp"
+
+#include <macaw/detail/os/huge_cache.hpp>
+#include <macaw/detail/os/posix.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using macaw::detail::cache_hugely;
+using macaw::detail::descriptor;
+
+namespace {
+
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+
+}  // namespace
+
+TEST_CASE("What is no file, or no part of one, is left alone", "[os]") {
+  cache_hugely(-1, 0, 4 * mebibyte);
+  const macaw_test::temp_directory directory;
+  const descriptor file(::open(directory.path("a").c_str(), O_RDWR | O_CREAT | O_EXCL, 0600));
+  cache_hugely(file.number(), 0, 0);
+  cache_hugely(file.number(), 0, 4 * mebibyte);  // beyond its end: a mistake, but no signal
+  CHECK(::lseek(file.number(), 0, SEEK_END) == 0);
+}
+
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+
+namespace {
+
+/// How many of the pages of a file are cached.
+std::size_t cached_pages(int file, std::size_t size) {
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  REQUIRE(at != MAP_FAILED);
+  std::vector<unsigned char> cached(size / 4096);
+  REQUIRE(::mincore(at, size, cached.data()) == 0);
+  std::size_t count = 0;
+  for (const unsigned char page : cached) count += page & 1U;
+  ::munmap(at, size);
+  return count;
+}
+
+/// Whether the system populates mappings, and this file system has pages for them.
+bool system_can(int file, std::size_t size) {
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  REQUIRE(at != MAP_FAILED);
+  const bool can = ::madvise(at, size, MADV_HUGEPAGE) == 0 && ::madvise(at, 4096, 22) == 0;
+  ::munmap(at, size);
+  return can;
+}
+
+}  // namespace
+
+TEST_CASE("A part of a file that was allocated is cached before it is written, the piece before it too", "[os]") {
+  const macaw_test::temp_directory directory;
+  const std::string path = directory.path("a");
+  constexpr std::size_t size = 16 * mebibyte;
+  for (const std::uint64_t begin : {4 * mebibyte, 5 * mebibyte}) {
+    const descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600));
+    REQUIRE(::ftruncate(file.number(), static_cast<::off_t>(size)) == 0);
+    CHECK(cached_pages(file.number(), size) == 0);
+    cache_hugely(file.number(), begin, size - begin);
+    const std::size_t cached = cached_pages(file.number(), size);
+    if (system_can(file.number(), size)) CHECK(cached >= (size - 4 * mebibyte) / 4096);
+    REQUIRE(::unlink(path.c_str()) == 0);
+  }
+}
+
+#endif
