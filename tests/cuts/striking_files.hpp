@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <span>
 #include <string_view>
@@ -101,6 +102,12 @@ class striking_file : public striking_mapping<F> {
   void sync(macaw::sync_scope scope) {
     effects_->run([&] { file_.sync(scope); });
   }
+  void begin_sync(std::uint64_t offset, std::uint64_t size) noexcept { file_.begin_sync(offset, size); }
+  void warm(std::uint64_t offset, std::uint64_t size) noexcept requires macaw::warmable_file<F> {
+    file_.warm(offset, size);
+  }
+  void seal(std::uint64_t number) noexcept { file_.seal(number); }
+  [[nodiscard]] std::optional<std::uint64_t> sealed() const noexcept { return file_.sealed(); }
   [[nodiscard]] bool try_lock(macaw::lock_mode mode) { return file_.try_lock(mode); }
   [[nodiscard]] macaw::file_identity identity() const noexcept { return file_.identity(); }
   [[nodiscard]] int native_handle() const noexcept { return file_.native_handle(); }

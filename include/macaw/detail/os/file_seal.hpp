@@ -44,7 +44,7 @@ class file_seal {
     if (!describe(file, made)) return;
     ::timespec now{};
     if (::clock_gettime(CLOCK_REALTIME, &now) != 0) return;
-    if (now.tv_sec - made.written.seconds < 2) {
+    if (made.written.seconds > now.tv_sec - 2) {
       const ::timespec times[] = {{0, UTIME_OMIT}, now};
       if (::futimens(file, times) != 0 || !describe(file, made)) return;
       if (made.written != instant{now.tv_sec, now.tv_nsec}) return;  // the file system's times are too coarse
@@ -61,25 +61,29 @@ class file_seal {
     if (::fgetxattr(file, attribute, &found, sizeof found) != static_cast<::ssize_t>(sizeof found)) return {};
     record now;
     if (!describe(file, now)) return {};
-    const std::int64_t later = now.changed.since(found.sealed);
+    if (!now.changed.is_soon_after(found.sealed)) return {};
     now.number = found.number;
     now.sealed = found.sealed;
     now.changed = found.changed;
-    if (std::memcmp(&found, &now, sizeof now) != 0 || later < 0 || later > delay_max) return {};
+    if (std::memcmp(&found, &now, sizeof now) != 0) return {};
     return found.number;
   }
 
  private:
   static constexpr const char* attribute = "user.macaw.seal";
-  static constexpr std::int64_t delay_max = 100'000'000;  // nanoseconds from the clock's last tick to the sealing
+  static constexpr std::int64_t second = 1'000'000'000;   // in nanoseconds
+  static constexpr std::int64_t delay_max = 100'000'000;  // from the clock's last tick to the sealing, in nanoseconds
 
   struct instant {
     std::int64_t seconds = 0;
     std::int64_t nanoseconds = 0;
 
-    [[nodiscard]] std::int64_t since(const instant& other) const noexcept {
-      const std::int64_t whole = seconds - other.seconds;
-      return whole < -10 || whole > 10 ? -1 : whole * 1'000'000'000 + nanoseconds - other.nanoseconds;
+    /// Whether it is `other`, or later by as much as sealing may take. `other` may be anything.
+    [[nodiscard]] bool is_soon_after(const instant& other) const noexcept {
+      if (other.seconds != seconds && other.seconds != seconds - 1) return false;
+      if (other.nanoseconds < 0 || other.nanoseconds >= second) return false;
+      const std::int64_t later = (seconds - other.seconds) * second + nanoseconds - other.nanoseconds;
+      return later >= 0 && later <= delay_max;
     }
     friend bool operator==(const instant&, const instant&) = default;
   };

@@ -110,7 +110,8 @@ class engine {
   void seal() noexcept {
     if constexpr (store_type::has_files) {
       // Where the file has grown for a commit that failed, its length is not durable.
-      if (!store_.in_memory() && store_.synced_pages == store_.pager->page_count()) seal_metas(store_.pager->file());
+      if (store_.in_memory()) return;
+      seal_metas(store_.pager->file(), store_.living, std::uint64_t{store_.synced_pages} * Config::page_size);
     }
   }
 

@@ -45,6 +45,11 @@ struct meta_slot {
   [[nodiscard]] bool valid() const noexcept { return finding == meta_finding::good && !beyond_end; }
 };
 
+/// Whether a slot beside the living one holds what a write to come might make a newer meta of.
+[[nodiscard]] inline bool could_become_newer(const meta_slot& other, const meta_page& living) noexcept {
+  return other.finding == meta_finding::good ? other.meta.d > living.d : !other.blank;
+}
+
 /// Writes a meta into a slot. It is durable after the next sync.
 template <file File>
 void write_meta(File& file, const meta_page& meta, unsigned slot) {
@@ -107,15 +112,23 @@ template <file File>
   return xxh3::compute(into.bytes, 0);
 }
 
-/// Seals a file: as it is, its newest commit is durable. Does nothing where it is sealed, or cannot be.
-/// Requires: it is locked for writing, the commit's sync has returned, and so has one of the file's length.
+/// Seals a file whose durable commit is the living one, so that its next opening need not ask the device. Does nothing
+/// where it is sealed, cannot be, or the system shows something else than is known to be durable: another length, or
+/// meta pages that are left in its cache of a commit which the device never got.
+/// Requires: it is locked for writing.
 template <file File>
-void seal_metas(File& file) noexcept {
+void seal_metas(File& file, const living_meta& living, std::uint64_t durable_size) noexcept {
   if constexpr (sealable_file<File>) {
     try {
-      const auto read = std::make_unique<meta_bytes>();
-      const std::optional<std::uint64_t> number = read_cached_metas(file, *read);
-      if (number && file.sealed() != number) file.seal(*number);
+      const auto shown = std::make_unique<meta_bytes>();
+      const std::optional<std::uint64_t> number = read_cached_metas(file, *shown);
+      if (!number || file.size() != durable_size || file.sealed() == number) return;
+      if (could_become_newer(shown->judge(durable_size)[living.other_slot()], living.meta)) return;
+      const auto durable = std::make_unique<std::array<std::byte, meta_size>>();
+      encode_meta(living.meta, *durable);
+      if (std::memcmp(durable->data(), shown->bytes.data() + meta_offset[living.slot], meta_size) == 0) {
+        file.seal(*number);
+      }
     } catch (...) {  // then it is not sealed
     }
   }

@@ -118,11 +118,6 @@ template <file File>
                      [&](const meta_page& meta) { return is_complete(file, meta, expected.first_page); });
 }
 
-/// Whether a slot beside the living one holds what a write to come might make a newer meta of.
-[[nodiscard]] inline bool could_become_newer(const meta_slot& other, const meta_page& living) noexcept {
-  return other.finding == meta_finding::good ? other.meta.d > living.d : !other.blank;
-}
-
 /// The meta that lives in a sealed file; nothing where the device has to be asked. Errors: those of the format,
 /// `corrupt`, `io`.
 template <file File>

@@ -14,6 +14,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <thread>
@@ -127,6 +130,28 @@ TEST_CASE("A seal of another start of the system, of another size or cut off is 
   CHECK_FALSE(put(size + 1));
   seal[0] = seal[0] == 'a' ? 'b' : 'a';
   CHECK_FALSE(put(size));
+}
+
+TEST_CASE("A seal whose words are anything is none, but for its number and what it does not compare", "[os]") {
+  const sealed_file file;
+  std::array<char, 200> seal;
+  const ::ssize_t got = ::fgetxattr(file.number(), attribute, seal.data(), seal.size());
+  if (got < 0) return;
+  const auto size = static_cast<std::size_t>(got);
+  std::size_t believed = 0;
+  for (std::size_t at = 0; at < size; at += 8) {
+    for (const std::int64_t word : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(),
+                                    std::numeric_limits<std::int64_t>::max()}) {
+      std::array<char, 200> forged = seal;
+      std::memcpy(forged.data() + at, &word, sizeof word);
+      if (std::memcmp(forged.data(), seal.data(), size) == 0) continue;
+      REQUIRE(::fsetxattr(file.number(), attribute, forged.data(), size, 0) == 0);
+      believed += file_seal::find(file.number()).has_value() ? 1 : 0;
+    }
+  }
+  // The number; the time of change that was before the seal, two words; and that of sealing within its second.
+  CHECK(believed <= 4 + 4 + 4 + 1);
+  CHECK(believed >= 4);
 }
 
 TEST_CASE("What is no file that can be sealed is not, and nothing is raised", "[os]") {

@@ -49,30 +49,25 @@ std::size_t cached_pages(int file, std::size_t size) {
   return count;
 }
 
-/// Whether the system populates mappings, and this file system has pages for them.
-bool system_can(int file, std::size_t size) {
-  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
-  REQUIRE(at != MAP_FAILED);
-  const bool can = ::madvise(at, size, MADV_HUGEPAGE) == 0 && ::madvise(at, 4096, 22) == 0;
-  ::munmap(at, size);
-  return can;
-}
-
 }  // namespace
 
-TEST_CASE("A part of a file that was allocated is cached before it is written, the piece before it too", "[os]") {
+TEST_CASE("Of a part of a file that was allocated the large pieces are cached; one without is left alone", "[os]") {
   const macaw_test::temp_directory directory;
   const std::string path = directory.path("a");
   constexpr std::size_t size = 16 * mebibyte;
-  for (const std::uint64_t begin : {4 * mebibyte, 5 * mebibyte}) {
-    const descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600));
+  const auto cached_after = [&](std::uint64_t begin, std::uint64_t end) {
+    const descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
     REQUIRE(::ftruncate(file.number(), static_cast<::off_t>(size)) == 0);
     CHECK(cached_pages(file.number(), size) == 0);
-    cache_hugely(file.number(), begin, size - begin);
-    const std::size_t cached = cached_pages(file.number(), size);
-    if (system_can(file.number(), size)) CHECK(cached >= (size - 4 * mebibyte) / 4096);
-    REQUIRE(::unlink(path.c_str()) == 0);
-  }
+    cache_hugely(file.number(), begin, end - begin);
+    return cached_pages(file.number(), size);
+  };
+  constexpr std::size_t wanted = 8 * mebibyte / 4096;  // a system may look ahead
+  const std::size_t of_whole = cached_after(4 * mebibyte, 12 * mebibyte);
+  CHECK((of_whole == 0 || of_whole >= wanted));  // none where the system has no large pieces
+  CHECK((of_whole == 0 || cached_after(3 * mebibyte, 13 * mebibyte) >= wanted));
+  CHECK(cached_after(4 * mebibyte + 1, 6 * mebibyte) == 0);
+  CHECK(cached_after(5 * mebibyte, 7 * mebibyte) == 0);
 }
 
 #endif
