@@ -99,7 +99,7 @@ void fail_each(bool has_file, system_call_fault fault, std::size_t size_max = 0)
     fired = life.faults().fired();
     life.look_back();
   }
-  CHECK(calls > 40);
+  CHECK(calls > 30);
 }
 
 }  // namespace
