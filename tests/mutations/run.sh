@@ -105,7 +105,7 @@ program() {
       objects="$objects $object"
     done
     # shellcheck disable=SC2086
-    "$cxx" $objects "$build/objects/scheduler.o" "$build/objects/stand_ins.o" -pthread -ldl -o "$3"
+    "$cxx" $objects "$build/objects/scheduler.o" "$build/objects/stand_ins.o" -Wl,--wrap=syscall -pthread -ldl -o "$3"
   else
     # shellcheck disable=SC2086
     compile "tests/$2" "$3.o" $catch -I"$1" || return 1
