@@ -412,8 +412,6 @@ TEMPLATE_LIST_TEST_CASE("a seal never outlives a change of its file", "[file_sys
     files.remove(subject.path("a"));
     create_with_text(files, subject.path("a"), patterned(10'000));
     CHECK_FALSE(files.open(subject.path("a"), open_mode::read_only).sealed());
-  } else {
-    SUCCEED("files of this kind are never sealed");
   }
 }
 

@@ -29,6 +29,8 @@ struct scant_limits {
   bool truncates_fail = false;
   std::uint64_t allocations = 0;
   std::uint64_t maps = 0;
+  std::uint64_t warmed = 0;      ///< bytes, in all
+  std::uint64_t warmed_end = 0;  ///< of the last call
 };
 
 class scant_file : public memory_file {
@@ -48,6 +50,10 @@ class scant_file : public memory_file {
   void truncate(std::uint64_t size) {
     if (limits_->truncates_fail) throw error(errc::io, "cannot truncate");
     memory_file::truncate(size);
+  }
+  void warm(std::uint64_t offset, std::uint64_t size) noexcept {
+    limits_->warmed += size;
+    limits_->warmed_end = offset + size;
   }
   [[nodiscard]] mapping map(std::uint64_t size) const {
     const std::uint64_t end = memory_file::size();
@@ -77,6 +83,6 @@ class scant_files {
   std::shared_ptr<scant_limits> limits_ = std::make_shared<scant_limits>();
 };
 
-static_assert(file_system<scant_files> && mappable_file<scant_file>);
+static_assert(file_system<scant_files> && mappable_file<scant_file> && warmable_file<scant_file>);
 
 }  // namespace macaw_test

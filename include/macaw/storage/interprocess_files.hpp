@@ -13,7 +13,7 @@
 #pragma once
 
 #include <macaw/bytes.hpp>
-#include <macaw/detail/os/huge_cache.hpp>
+#include <macaw/detail/memory/huge_cache.hpp>
 #include <macaw/error.hpp>
 #include <macaw/macros.hpp>
 #include <macaw/storage/file_system.hpp>

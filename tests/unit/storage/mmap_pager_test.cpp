@@ -44,6 +44,18 @@ TEST_CASE("Growing a mapped pager maps again only where the reservation is outgr
   CHECK(files.limits().maps == 1);
 }
 
+TEST_CASE("A mapped pager warms each byte that its file grows by once", "[pager]") {
+  scant_files files;
+  macaw_test::pager_bench<scant, scant_files> bench(files);
+  const std::uint64_t before = std::uint64_t{bench.pager->page_count()} * 4096 - files.limits().warmed;
+  for (const std::uint32_t pages : {5'000U, 5'000U, 100'000U}) {
+    bench.pager->grow(pages);
+    const std::uint64_t size = std::uint64_t{bench.pager->page_count()} * 4096;
+    CHECK(files.limits().warmed_end == size);
+    CHECK(files.limits().warmed == size - before);
+  }
+}
+
 TEST_CASE("An outgrown mapping stays beside the larger one", "[pager]") {
   scant_files files;
   files.limits().map_past_end_max = 0;

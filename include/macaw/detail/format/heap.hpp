@@ -43,11 +43,11 @@ inline void store_dead(std::byte* page, std::size_t size) noexcept {
 /// and how long it is, stands at the cell's beginning, so its lines would be waited for one after the other.
 MACAW_ALWAYS_INLINE void prefetch_cell(const std::byte* page, std::uint32_t count, std::size_t offset) noexcept {
   constexpr std::uint32_t lines_max = 16;  // what lies further comes while the rest is read
-  const std::uint32_t cells = load_le<std::uint32_t>(page + header_field::heap_size);
+  const std::size_t cells = load_heap_size(page);
   const std::byte* line = page + offset;
   prefetch_line(line);
-  for (std::uint32_t before = 64 * count; before < cells && line < page + offset + lines_max * 64;
-       before += 64 * count) {
+  for (std::size_t before = std::size_t{64} * count; before < cells && line < page + offset + lines_max * 64;
+       before += std::size_t{64} * count) {
     line += 64;
     prefetch_line(line);
   }

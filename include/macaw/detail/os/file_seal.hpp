@@ -38,7 +38,8 @@ namespace macaw::inline MACAW_ABI::detail {
 /// Seals of files by their descriptors.
 class file_seal {
  public:
-  /// Seals the file, or does nothing. Complexity: five system calls at most; waits for no medium.
+  /// Seals the file, or does nothing. Complexity: four system calls at most; asks nothing of the medium, though a file
+  /// system that writes its journal may let it wait.
   static void set(int file, std::uint64_t number) noexcept {
     record made;
     if (!describe(file, made)) return;

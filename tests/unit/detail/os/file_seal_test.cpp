@@ -43,8 +43,12 @@ class sealed_file {
 
   [[nodiscard]] std::string path() const { return directory_.path("a"); }
   [[nodiscard]] int number() const { return file_.number(); }
-  /// Whether the file system keeps attributes at all.
-  [[nodiscard]] bool can_be_sealed() const { return ::fsetxattr(number(), "user.macaw.probe", "", 0, 0) == 0; }
+  /// Whether the file system keeps attributes and times of birth at all.
+  [[nodiscard]] bool can_be_sealed() const {
+    struct ::statx status {};
+    return ::fsetxattr(number(), "user.macaw.probe", "", 0, 0) == 0 &&
+           ::statx(number(), "", AT_EMPTY_PATH, STATX_BTIME, &status) == 0 && (status.stx_mask & STATX_BTIME) != 0;
+  }
   void write() const { REQUIRE(::pwrite(number(), "text", 4, 0) == 4); }
   [[nodiscard]] struct ::stat status() const {
     struct ::stat status {};

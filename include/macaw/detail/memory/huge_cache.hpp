@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Room in the system's cache of a file that is about to be written, in pieces of the size of a huge page. Layer 1.
+// Room in the system's cache of a file that is about to be written, in pieces of the size of a huge page. Layer 0
+// (memory).
 //
 // What is written in small pieces is cached in small pieces, and mapped in small pieces: each is touched, translated
 // and by some hypervisors admitted by itself. A file system that knows large pieces keeps those that are there.
 
 #pragma once
 
+#include <macaw/detail/memory/huge_pages.hpp>
 #include <macaw/macros.hpp>
 
 #include <cstddef>
@@ -38,7 +40,7 @@ namespace macaw::inline MACAW_ABI::detail {
 /// Brings the large pieces that lie within a part of a file into the system's cache, as such where it has them; or does
 /// nothing. Bytes that were never written cost memory and no medium. Requires: the part lies within the file.
 inline void cache_hugely(int file, std::uint64_t offset, std::uint64_t size) noexcept {
-  constexpr std::uint64_t piece = std::uint64_t{2} << 20;
+  constexpr std::uint64_t piece = huge_page_size;
   constexpr int populate_read = 22;  // MADV_POPULATE_READ, of Linux 5.14
   if (size < piece || !has_large_pieces()) return;
   const std::uint64_t begin = (offset + piece - 1) / piece * piece;

@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/temp_directory.hpp"
 
-#include <macaw/detail/os/huge_cache.hpp>
+#include <macaw/detail/memory/huge_cache.hpp>
 #include <macaw/detail/os/posix.hpp>
 
 #include <cstddef>
@@ -24,7 +24,7 @@ constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
 }  // namespace
 
-TEST_CASE("What is no file, or no part of one, is left alone", "[os]") {
+TEST_CASE("What is no file, or no part of one, is left alone", "[memory]") {
   cache_hugely(-1, 0, 4 * mebibyte);
   const macaw_test::temp_directory directory;
   const descriptor file(::open(directory.path("a").c_str(), O_RDWR | O_CREAT | O_EXCL, 0600));
@@ -51,7 +51,7 @@ std::size_t cached_pages(int file, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("Of a part of a file that was allocated the large pieces are cached; one without is left alone", "[os]") {
+TEST_CASE("Of a part of a file that was allocated the large pieces are cached; one without is left alone", "[memory]") {
   const macaw_test::temp_directory directory;
   const std::string path = directory.path("a");
   constexpr std::size_t size = 16 * mebibyte;
